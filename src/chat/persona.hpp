@@ -1,0 +1,58 @@
+// Persona: the Markdown files of the workspace that say who the companion is. Files are read again
+// when they change on disk, so any editor works without a restart. io thread only (small files).
+//
+// Workspace: every *.md in alphabetical order is part of the prompt, except heartbeat.md; USER.md
+// holds what the person says of themselves. Missing files are written from the built-in persona.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace chat {
+
+struct WorkspaceFile {
+    std::string name;
+    std::string content;
+    std::string description;
+};
+
+class Persona {
+public:
+    // `defaults` are written where the file does not exist yet.
+    Persona(std::filesystem::path folder, std::vector<WorkspaceFile> defaults);
+
+    // Creates the folder (0700) and the missing default files.
+    [[nodiscard]] base::Result<void> prepare();
+
+    // The prompt text of all files for a capable model; reread only when a file changed.
+    [[nodiscard]] const std::string& prompt();
+    // A few sentences for a model that cannot take more: the text of SHORT.md.
+    [[nodiscard]] const std::string& short_prompt();
+    [[nodiscard]] std::string name();
+
+    // For the editor. Errors: not_found, invalid_argument (name), too_large (64 KB), storage.
+    [[nodiscard]] std::vector<WorkspaceFile> files();
+    [[nodiscard]] base::Result<WorkspaceFile> read(const std::string& name);
+    [[nodiscard]] base::Result<void> write(const std::string& name, const std::string& content);
+    [[nodiscard]] base::Result<void> remove(const std::string& name);
+
+private:
+    void refresh();
+    [[nodiscard]] std::string fingerprint() const;
+
+    std::filesystem::path folder_;
+    std::vector<WorkspaceFile> defaults_;
+    std::string fingerprint_;
+    std::string prompt_;
+    std::string short_prompt_;
+    std::string name_ = "Nook";
+};
+
+// The built-in character (characters/nook/*.md), compiled into the binary.
+[[nodiscard]] std::vector<WorkspaceFile> built_in_persona();
+
+}  // namespace chat

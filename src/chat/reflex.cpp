@@ -1,0 +1,167 @@
+#include "chat/reflex.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "chat/arithmetic.hpp"
+#include "chat/reflex_arguments.hpp"
+#include "json/json.hpp"
+
+namespace chat {
+namespace {
+
+constexpr std::size_t kMaxReflexText = 300;
+// Beside a capable model an example must be this near.
+constexpr double kCertain = 0.82;
+constexpr std::array<std::string_view, 8> kCertainIntents = {
+    "time", "date", "arithmetic", "remember", "recall", "theme", "new_conversation", "settings"};
+
+double dot(const ports::Embedding& a, const ports::Embedding& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    }
+    return sum;
+}
+
+std::vector<std::string> strings(const json::Value* list) {
+    std::vector<std::string> out;
+    if (list == nullptr || !list->is_array()) return out;
+    for (const auto& item : list->get_array()) out.push_back(json::string_or(&item));
+    return out;
+}
+
+}  // namespace
+
+base::Result<IntentBook> parse_intents(std::string_view json_text) {
+    TRY(value, json::parse(json_text));
+    IntentBook book;
+    book.threshold = json::number_or(json::find(value, "threshold"), book.threshold);
+    book.not_intents = strings(json::find(value, "not"));
+    const auto* intents = json::find(value, "intents");
+    if (intents == nullptr || !intents->is_array()) {
+        return base::fail(base::ErrorCode::corrupt, "the reflexes have no list `intents`");
+    }
+    for (const auto& item : intents->get_array()) {
+        Intent intent{json::string_or(json::find(item, "id")),
+                      strings(json::find(item, "examples")),
+                      strings(json::find(item, "answers"))};
+        if (intent.id.empty() || intent.examples.empty()) {
+            return base::fail(base::ErrorCode::corrupt, "a reflex lacks its id or its examples");
+        }
+        book.intents.push_back(std::move(intent));
+    }
+    return book;
+}
+
+Reflex::Reflex(IntentBook book, ports::Store& store, const async::Clock& clock)
+    : book_(std::move(book)), store_(store), clock_(clock) {}
+
+void Reflex::set_embedder(ports::Embedder* embedder) {
+    embedder_ = embedder;
+}
+
+async::Task<base::Result<void>> Reflex::warm_up() {
+    if (embedder_ == nullptr) {
+        co_return base::fail(base::ErrorCode::unavailable, "there is no embedding model");
+    }
+    std::vector<std::string> texts;
+    std::vector<const Intent*> owners;
+    for (const auto& intent : book_.intents) {
+        for (const auto& example : intent.examples) {
+            texts.push_back(example);
+            owners.push_back(&intent);
+        }
+    }
+    for (const auto& example : book_.not_intents) {
+        texts.push_back(example);
+        owners.push_back(nullptr);
+    }
+    const std::string model = embedder_->model_id();
+    auto embedding = embedder_->embed(std::move(texts));
+    CO_TRY(vectors, co_await std::move(embedding));
+    if (vectors.size() != owners.size()) {
+        co_return base::fail(base::ErrorCode::upstream, "the embedder returned too few vectors");
+    }
+    examples_.clear();
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+        examples_.push_back({owners[i], std::move(vectors[i])});
+    }
+    embedded_by_ = model;
+    co_return base::Result<void>{};
+}
+
+Reflex::Match Reflex::match_wording(std::string_view text) const {
+    const std::string wording = normalise_wording(text);
+    for (const auto& intent : book_.intents) {
+        for (const auto& example : intent.examples) {
+            if (normalise_wording(example) == wording) return {&intent, 1};
+        }
+        const bool stated = (intent.id == "arithmetic" && calculate(text)) ||
+                            (intent.id == "my_name_is" && name_argument(text));
+        if (stated) return {&intent, 1};
+    }
+    return {};
+}
+
+async::Task<Reflex::Match> Reflex::match_meaning(std::string text) {
+    if (embedder_ == nullptr) co_return Match{};
+    if (embedded_by_ != embedder_->model_id()) {
+        auto warming = warm_up();
+        const auto warm = co_await std::move(warming);
+        if (!warm) co_return Match{};
+    }
+    std::vector<std::string> texts;
+    texts.push_back(std::move(text));
+    auto embedding = embedder_->embed(std::move(texts));
+    const auto vectors = co_await std::move(embedding);
+    if (!vectors || vectors->size() != 1) {
+        if (!vectors) {
+            LOG_WARN("reflex", "no embedding", {"reason", vectors.error().message});
+        }
+        co_return Match{};
+    }
+    Match best;
+    for (const auto& example : examples_) {
+        const double similarity = dot(example.vector, vectors->front());
+        if (similarity > best.similarity) best = {example.intent, similarity};
+    }
+    co_return best;
+}
+
+async::Task<std::optional<ReflexAnswer>> Reflex::answer(Utterance utterance, ReflexMode mode) {
+    if (mode == ReflexMode::off || utterance.text.size() > kMaxReflexText) co_return std::nullopt;
+    Match match = match_wording(utterance.text);
+    if (match.intent == nullptr) {
+        auto matching = match_meaning(utterance.text);
+        match = co_await std::move(matching);
+        const double threshold = mode == ReflexMode::certain ? kCertain : book_.threshold;
+        if (match.intent == nullptr || match.similarity < threshold) co_return std::nullopt;
+        // Nearness says what is asked, not that there is something to compute.
+        if (match.intent->id == "arithmetic") co_return std::nullopt;
+    }
+    if (mode == ReflexMode::certain &&
+        std::ranges::find(kCertainIntents, match.intent->id) == kCertainIntents.end()) {
+        co_return std::nullopt;
+    }
+    auto acting = act(*match.intent, std::move(utterance));
+    auto result = co_await std::move(acting);
+    if (result) {
+        result->intent = match.intent->id;
+        result->similarity = match.similarity;
+    }
+    co_return result;
+}
+
+async::Task<std::string> Reflex::person_name() {
+    auto reading = store_.get_fact("person_name");
+    const auto fact = co_await std::move(reading);
+    co_return fact && *fact ? **fact : std::string();
+}
+
+}  // namespace chat

@@ -1,0 +1,94 @@
+// Session: the single writer of one conversation. Stores what people say before anything else,
+// keeps the queue, runs one turn at a time. Made by Inbox when first needed; io thread only.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "async/mutex.hpp"
+#include "async/task_scope.hpp"
+#include "chat/turn.hpp"
+
+namespace chat {
+
+struct Receipt {
+    ports::MessageRow message;
+    ports::TurnRow turn;
+    int position = 0;  // 0: its turn starts now
+    bool duplicate = false;
+    bool stopped_reply = false;  // the message was a stop phrase and ended a reply
+};
+
+struct SubmitOptions {
+    std::string model;  // wish; empty: the default
+    bool steer = false;
+    base::MessageId replaces;  // an edit
+    std::string idempotency_key;
+};
+
+struct SessionView {
+    ports::SessionRow row;
+    std::vector<ports::MessageRow> messages;  // as said, the newest 100
+    bool has_more = false;
+    std::optional<protocol::RunningTurn> running;
+    std::vector<base::MessageId> queued;
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+public:
+    Session(ChatServices& services, ports::SessionRow row);
+
+    // Completes when the message is safely stored; the reply follows as events.
+    // Errors: too_large, invalid_argument, rate_limited (queue full), storage, conflict.
+    [[nodiscard]] async::Task<base::Result<Receipt>> submit(std::string text,
+                                                            SubmitOptions options);
+    // Answers the newest message of the person again.
+    [[nodiscard]] async::Task<base::Result<Receipt>> retry(SubmitOptions options);
+    // Ends the reply and empties the queue; what was said is kept and marked.
+    [[nodiscard]] async::Task<base::Result<void>> stop();
+    // Puts back turns that were accepted before a restart.
+    void resume(TurnJob job);
+
+    [[nodiscard]] async::Task<base::Result<SessionView>> view();
+    [[nodiscard]] bool running() const { return current_ != nullptr || driving_; }
+    // Forgets what is cached after the messages were cleared.
+    void forget();
+    [[nodiscard]] async::Task<void> close();
+    // Publishes session.changed with fresh numbers.
+    [[nodiscard]] async::Task<void> announce();
+
+private:
+    [[nodiscard]] base::Result<void> check(const std::string& text) const;
+    [[nodiscard]] bool is_stop_phrase(const std::string& text) const;
+    [[nodiscard]] async::Task<base::Result<void>> load_history();
+    [[nodiscard]] std::vector<ports::MessageRow> history_before(const TurnJob& job) const;
+    [[nodiscard]] long long next_seq() const;
+    void enqueue(TurnJob job);
+    [[nodiscard]] async::Task<void> drive();
+    [[nodiscard]] async::Task<void> run_next();
+    [[nodiscard]] async::Task<void> collect_waiting(TurnJob& job);
+    [[nodiscard]] async::Task<void> drop_queue();
+    [[nodiscard]] async::Task<void> after_turn(bool wants_summary,
+                                               std::optional<ModelRoute> route);
+    void publish(protocol::Event event);
+    void publish_queue();
+
+    ChatServices& services_;
+    ports::SessionRow row_;
+    async::Mutex writing_;
+    bool history_loaded_ = false;
+    std::vector<ports::MessageRow> history_;  // said so far and not superseded, in order
+    std::deque<TurnJob> queue_;
+    std::unique_ptr<Turn> current_;
+    std::stop_source stop_current_;
+    async::Event turn_over_;  // set while no turn runs
+    PromptWindow window_;
+    bool driving_ = false;
+    async::TaskScope tasks_;
+};
+
+}  // namespace chat

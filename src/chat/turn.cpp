@@ -1,0 +1,343 @@
+#include "chat/turn.hpp"
+
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "chat/reply_check.hpp"
+#include "chat/wire.hpp"
+#include "json/describe.hpp"
+#include "protocol/codec.hpp"
+
+namespace chat {
+namespace {
+
+constexpr int kToySentences = 2;
+constexpr std::string_view kToyBadge = "starter mind, often wrong";
+
+double to_ms(async::Duration duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+std::string finish_name(ports::LlmFinish finish) {
+    switch (finish) {
+        case ports::LlmFinish::stop: return "stop";
+        case ports::LlmFinish::length: return "length";
+        case ports::LlmFinish::tool_calls: return "tool_calls";
+        case ports::LlmFinish::content_filter: return "content_filter";
+        case ports::LlmFinish::stopped: return "stopped";
+    }
+    return "stop";
+}
+
+ports::StoredTurnState to_stored(protocol::TurnState state) {
+    switch (state) {
+        case protocol::TurnState::queued: return ports::StoredTurnState::queued;
+        case protocol::TurnState::thinking:
+        case protocol::TurnState::answering: return ports::StoredTurnState::running;
+        case protocol::TurnState::done: return ports::StoredTurnState::done;
+        case protocol::TurnState::stopped: return ports::StoredTurnState::stopped;
+        case protocol::TurnState::interrupted: return ports::StoredTurnState::interrupted;
+        case protocol::TurnState::failed: return ports::StoredTurnState::failed;
+    }
+    return ports::StoredTurnState::failed;
+}
+
+ports::StoredStatus status_of_reply(protocol::TurnState state) {
+    switch (state) {
+        case protocol::TurnState::stopped: return ports::StoredStatus::stopped;
+        case protocol::TurnState::interrupted: return ports::StoredStatus::interrupted;
+        case protocol::TurnState::failed: return ports::StoredStatus::failed;
+        default: return ports::StoredStatus::complete;
+    }
+}
+
+async::Task<void> store_start(ports::Store& store, base::TurnId turn, long long now,
+                              std::string context) {
+    auto starting = store.start_turn(turn, now, std::move(context));
+    const auto started = co_await std::move(starting);
+    if (!started) {
+        LOG_WARN("chat", "cannot mark the turn as running", {"turn", turn.str()},
+                 {"reason", started.error().message});
+    }
+}
+
+async::Task<void> store_draft(ports::Store& store, ports::MessageRow reply) {
+    auto saving = store.save_draft(std::move(reply));
+    const auto saved = co_await std::move(saving);
+    if (!saved) LOG_WARN("chat", "cannot keep a draft", {"reason", saved.error().message});
+}
+
+}  // namespace
+
+Turn::Turn(ChatServices& services, TurnJob job) : services_(services), job_(std::move(job)) {
+    detail_.source = protocol::ReplySource::model;
+}
+
+async::Task<std::optional<ports::MessageRow>> Turn::run(std::vector<ports::MessageRow> history,
+                                                        PromptWindow& window,
+                                                        std::stop_token stop) {
+    started_ = services_.clock.steady();
+    last_draft_ = started_;
+    const long long waited = std::max(0LL, services_.clock.wall_ms() - job_.turn.created_at);
+    publish(protocol::TurnStarted{job_.message.session.str(), job_.turn.id.str(), reply_id_.str(),
+                                  waited});
+    auto choosing = services_.router.choose(job_.turn.model);
+    if (choosing) route_ = std::move(*choosing);
+    const bool reflexed = co_await try_reflex();
+    if (!reflexed) {
+        if (stop.stop_requested()) {
+            state_ = protocol::TurnState::stopped;
+        } else if (!route_) {
+            co_await store_start(services_.store, job_.turn.id, services_.clock.wall_ms(), {});
+            fail(choosing.error(), services_.router.absence_action());
+        } else {
+            co_await ask_model(std::move(history), window, stop);
+        }
+    }
+    co_return co_await store_end();
+}
+
+async::Task<bool> Turn::try_reflex() {
+    ReflexMode mode = ReflexMode::off;
+    if (services_.options.reflexes != ReflexPolicy::off && job_.turn.model.empty()) {
+        const bool capable = route_ && route_->profile.grade == ModelGrade::capable;
+        mode = capable ? ReflexMode::certain : ReflexMode::lenient;
+    }
+    Utterance utterance{job_.message.content, job_.person, services_.persona.name()};
+    auto answering = services_.reflex.answer(std::move(utterance), mode);
+    auto answer = co_await std::move(answering);
+    if (!answer) co_return false;
+    detail_.source = protocol::ReplySource::reflex;
+    detail_.place = protocol::Place::here;
+    detail_.provider = "reflex";
+    detail_.model = answer->intent;
+    detail_.total_ms = since_start_ms();
+    text_ = std::move(answer->text);
+    if (answer->action) error_ = protocol::ErrorInfo{"", "", "", std::move(answer->action)};
+    publish(protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), text_});
+    for (auto& command : answer->commands) {
+        command.session_id = job_.message.session.str();
+        publish(std::move(command));
+    }
+    state_ = protocol::TurnState::done;
+    co_return true;
+}
+
+async::Task<std::string> Turn::make_volatile_context() {
+    // A retry says again what was said the first time, so that the prompt stays the same.
+    if (!job_.message.volatile_context.empty()) co_return job_.message.volatile_context;
+    VolatileFacts facts;
+    facts.wall_ms = services_.clock.wall_ms();
+    auto naming = services_.store.get_fact("person_name");
+    const auto name = co_await std::move(naming);
+    if (name && *name) facts.person_name = **name;
+    co_return volatile_context(facts);
+}
+
+async::Task<void> Turn::ask_model(std::vector<ports::MessageRow> history, PromptWindow& window,
+                                  std::stop_token stop) {
+    const bool toy = route_->profile.grade == ModelGrade::toy;
+    detail_.provider = route_->provider->name();
+    detail_.model = route_->profile.label;
+    detail_.place = to_protocol(route_->profile.place);
+    if (toy) detail_.badge = kToyBadge;
+    set_state(protocol::TurnState::thinking);
+
+    if (!toy) job_.message.volatile_context = co_await make_volatile_context();
+    PromptInput input;
+    input.persona = services_.persona.prompt();
+    input.short_persona = services_.persona.short_prompt();
+    input.companion = services_.persona.name();
+    input.history = std::move(history);
+    input.newest = job_.message;
+    auto summing = services_.store.get_summary(job_.message.session);
+    auto summary = co_await std::move(summing);
+    if (summary) input.summary = std::move(*summary);
+    auto assembling = window.assemble(std::move(input), *route_);
+    Prompt prompt = co_await std::move(assembling);
+    wants_summary_ = prompt.wants_summary;
+    detail_.prompt_parts = prompt.parts;
+    detail_.stages.push_back({"prompt", since_start_ms()});
+    // Not awaited: the store writes in order, so the end of the turn comes after it.
+    async::spawn_detached(services_.executor, "start turn",
+                          store_start(services_.store, job_.turn.id, services_.clock.wall_ms(),
+                                      job_.message.volatile_context));
+    if (stop.stop_requested()) {
+        state_ = protocol::TurnState::stopped;
+        co_return;
+    }
+    auto chatting = route_->provider->chat(std::move(prompt.request), *this, stop);
+    const auto outcome = co_await std::move(chatting);
+    finish_reply(outcome, stop.stop_requested());
+}
+
+bool Turn::on_event(const ports::LlmEvent& event) {
+    if (const auto* text = std::get_if<ports::LlmText>(&event)) return on_text(text->text);
+    if (const auto* reasoning = std::get_if<ports::LlmReasoning>(&event)) {
+        reasoning_ += reasoning->text;
+        publish(protocol::ReasoningDelta{job_.message.session.str(), job_.turn.id.str(),
+                                         reasoning->text});
+    }
+    return true;
+}
+
+bool Turn::on_text(const std::string& text) {
+    std::string piece = text;
+    if (text_.empty()) piece = std::string(piece.substr(std::min(
+        piece.find_first_not_of(" \n"), piece.size())));
+    if (piece.empty()) return true;
+    if (!detail_.first_token_ms) {
+        detail_.first_token_ms = since_start_ms();
+        set_state(protocol::TurnState::answering);
+    }
+    bool go_on = true;
+    text_ += piece;
+    if (route_->profile.grade == ModelGrade::toy) {
+        const std::size_t end = end_of_sentences(text_, kToySentences);
+        if (end != std::string::npos) {
+            const std::size_t before = text_.size() - piece.size();
+            text_.resize(end);
+            piece = end > before ? text_.substr(before) : std::string();
+            go_on = false;
+        } else if (repeats_itself(text_)) {
+            go_on = false;
+        }
+        cut_by_us_ = !go_on;
+    }
+    if (!piece.empty()) {
+        publish(protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(),
+                                     std::move(piece)});
+    }
+    keep_draft();
+    return go_on;
+}
+
+void Turn::keep_draft() {
+    const auto now = services_.clock.steady();
+    if (now - last_draft_ < services_.options.draft_interval) return;
+    last_draft_ = now;
+    async::spawn_detached(services_.executor, "draft", store_draft(services_.store, reply_row()));
+}
+
+void Turn::finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool stopped) {
+    detail_.total_ms = since_start_ms();
+    while (!text_.empty() && (text_.back() == ' ' || text_.back() == '\n')) text_.pop_back();
+    if (!outcome) {
+        if (stopped || outcome.error().code == base::ErrorCode::cancelled) {
+            state_ = protocol::TurnState::stopped;
+            detail_.finish = "stopped";
+            return;
+        }
+        const bool partial = !text_.empty();
+        fail(outcome.error(), protocol::Action{"retry", "Try again", {}});
+        if (partial) state_ = protocol::TurnState::interrupted;
+        return;
+    }
+    if (outcome->usage) {
+        detail_.prompt_tokens = outcome->usage->prompt_tokens;
+        detail_.cached_tokens = outcome->usage->cached_tokens;
+        detail_.completion_tokens = outcome->usage->completion_tokens;
+        const double streaming = *detail_.total_ms - detail_.first_token_ms.value_or(0);
+        if (streaming > 1 && outcome->usage->completion_tokens > 1) {
+            detail_.tokens_per_s = (outcome->usage->completion_tokens - 1) * 1000.0 / streaming;
+        }
+    }
+    detail_.finish = cut_by_us_ ? "stop" : finish_name(outcome->finish);
+    state_ = stopped && outcome->finish == ports::LlmFinish::stopped && !cut_by_us_
+                 ? protocol::TurnState::stopped
+                 : protocol::TurnState::done;
+    if (route_->profile.grade == ModelGrade::toy) check_toy_reply(*outcome);
+    if (state_ == protocol::TurnState::done && text_.empty()) {
+        fail(base::make_error(base::ErrorCode::upstream, "the model gave an empty reply",
+                              "try again, or choose another model"),
+             protocol::Action{"retry", "Try again", {}});
+    }
+}
+
+void Turn::check_toy_reply(const ports::LlmOutcome& outcome) {
+    if (state_ != protocol::TurnState::done) return;
+    const auto fault = find_fault(job_.message.content, text_, outcome.mean_logprob);
+    if (!fault) return;
+    LOG_INFO("chat", "a starter reply was withdrawn", {"turn", job_.turn.id.str()},
+             {"fault", to_string(*fault)});
+    publish(protocol::ReplyReset{job_.message.session.str(), job_.turn.id.str(),
+                                 std::string(to_string(*fault))});
+    text_ = *fault == ReplyFault::wrong_language
+                ? "My starter mind speaks only English, and not much of it. A better model speaks "
+                  "your language."
+                : "I lost the thread there: my starter mind is very small. A better model would "
+                  "answer this.";
+    detail_.source = protocol::ReplySource::authored;
+    detail_.finish = "withdrawn: " + std::string(to_string(*fault));
+    error_ = protocol::ErrorInfo{"unavailable", "", "",
+                                 protocol::Action{"open_models", "Choose a better model", {}}};
+    publish(protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), text_});
+}
+
+void Turn::fail(base::Error error, std::optional<protocol::Action> action) {
+    LOG_WARN("chat", "a turn failed", {"turn", job_.turn.id.str()},
+             {"code", base::to_string(error.code)}, {"reason", error.message});
+    state_ = protocol::TurnState::failed;
+    error_ = protocol::to_error_info(error);
+    error_->action = std::move(action);
+    detail_.finish = "error";
+    detail_.total_ms = since_start_ms();
+}
+
+ports::MessageRow Turn::reply_row() const {
+    ports::MessageRow row;
+    row.id = reply_id_;
+    row.session = job_.message.session;
+    row.turn = job_.turn.id;
+    row.role = ports::StoredRole::assistant;
+    row.status = status_of_reply(state_);
+    row.content = text_;
+    row.reasoning = reasoning_;
+    row.detail_json = json::write(json::from(detail_));
+    if (error_) row.error_json = json::write(json::from(*error_));
+    row.created_at = services_.clock.wall_ms();
+    return row;
+}
+
+async::Task<std::optional<ports::MessageRow>> Turn::store_end() {
+    std::optional<ports::MessageRow> reply;
+    if (!text_.empty() || !reasoning_.empty() || error_) reply = reply_row();
+    auto ending = services_.store.end_turn(job_.turn.id, to_stored(state_), reply,
+                                           services_.clock.wall_ms());
+    const auto ended = co_await std::move(ending);
+    protocol::TurnEnded event{job_.message.session.str(), job_.turn.id.str(), state_, {}, error_};
+    if (reply) event.message = to_wire(*reply);
+    if (!ended) {
+        LOG_ERROR("chat", "cannot store a reply", {"turn", job_.turn.id.str()},
+                  {"reason", ended.error().message});
+        event.error = protocol::to_error_info(
+            base::Error(ended.error()).within("the reply could not be stored"));
+    }
+    LOG_INFO("chat", "turn ended", {"turn", job_.turn.id.str()},
+             {"state", boost::describe::enum_to_string(state_, "?")},
+             {"ms", detail_.total_ms.value_or(since_start_ms())});
+    publish(std::move(event));
+    co_return reply;
+}
+
+protocol::RunningTurn Turn::running() const {
+    return {job_.turn.id.str(), job_.message.session.str(), reply_id_.str(), state_, text_,
+            reasoning_};
+}
+
+void Turn::set_state(protocol::TurnState state) {
+    state_ = state;
+    publish(protocol::TurnStateChanged{job_.message.session.str(), job_.turn.id.str(), state,
+                                       detail_.provider, detail_.model, detail_.place});
+}
+
+void Turn::publish(protocol::Event event) {
+    services_.hub.publish(job_.person, job_.message.session, std::move(event));
+}
+
+double Turn::since_start_ms() const {
+    return to_ms(services_.clock.steady() - started_);
+}
+
+}  // namespace chat

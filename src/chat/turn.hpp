@@ -1,0 +1,70 @@
+// Turn: one exchange as a state machine: queued → thinking → answering → done | stopped |
+// interrupted | failed. The unit of cancellation and storage. Made and run by its Session; io
+// thread only. Every way out stores the end and publishes turn.ended.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "chat/prompt.hpp"
+#include "chat/services.hpp"
+
+namespace chat {
+
+struct TurnJob {
+    ports::MessageRow message;
+    ports::TurnRow turn;
+    base::PersonId person;
+};
+
+class Turn final : private ports::LlmSink {
+public:
+    Turn(ChatServices& services, TurnJob job);
+
+    // `history`: what was said before the message, in order. Returns the stored reply; nothing
+    // when the turn ended without one.
+    [[nodiscard]] async::Task<std::optional<ports::MessageRow>> run(
+        std::vector<ports::MessageRow> history, PromptWindow& window, std::stop_token stop);
+
+    [[nodiscard]] protocol::RunningTurn running() const;
+    [[nodiscard]] const TurnJob& job() const { return job_; }
+    // After run(): the conversation has grown so far that a summary should be made.
+    [[nodiscard]] bool wants_summary() const { return wants_summary_; }
+    [[nodiscard]] const std::optional<ModelRoute>& route() const { return route_; }
+
+private:
+    [[nodiscard]] bool on_event(const ports::LlmEvent& event) override;
+    [[nodiscard]] bool on_text(const std::string& text);
+
+    [[nodiscard]] async::Task<bool> try_reflex();
+    [[nodiscard]] async::Task<void> ask_model(std::vector<ports::MessageRow> history,
+                                              PromptWindow& window, std::stop_token stop);
+    [[nodiscard]] async::Task<std::string> make_volatile_context();
+    void finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool stopped);
+    void check_toy_reply(const ports::LlmOutcome& outcome);
+    [[nodiscard]] async::Task<std::optional<ports::MessageRow>> store_end();
+    void fail(base::Error error, std::optional<protocol::Action> action);
+    void set_state(protocol::TurnState state);
+    void publish(protocol::Event event);
+    void keep_draft();
+    [[nodiscard]] ports::MessageRow reply_row() const;
+    [[nodiscard]] double since_start_ms() const;
+
+    ChatServices& services_;
+    TurnJob job_;
+    base::MessageId reply_id_ = base::MessageId::make();
+    std::optional<ModelRoute> route_;
+    protocol::TurnState state_ = protocol::TurnState::queued;
+    protocol::ReplyDetail detail_;
+    std::optional<protocol::ErrorInfo> error_;
+    std::string text_;
+    std::string reasoning_;
+    bool cut_by_us_ = false;  // a toy's reply ended after its sentences
+    bool wants_summary_ = false;
+    async::Duration started_{};
+    async::Duration last_draft_{};
+};
+
+}  // namespace chat
