@@ -1,0 +1,11 @@
+DROP TABLE search_index;
+DROP VIEW searchable;
+DROP TABLE logs;
+DROP TABLE facts;
+DROP TABLE notes;
+DROP TABLE summaries;
+DROP TABLE drafts;
+DROP TABLE accepted_keys;
+DROP TABLE turns;
+DROP TABLE messages;
+DROP TABLE sessions;
