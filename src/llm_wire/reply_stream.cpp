@@ -1,5 +1,6 @@
 #include "llm_wire/reply_stream.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -67,6 +68,8 @@ base::Error explain(base::Error error, const CallLabel& label) {
     if (error.code == base::ErrorCode::unavailable && !label.start_hint.empty()) {
         error.hint = label.start_hint;
     }
+    // The reply was too large, not what the person sent.
+    if (error.code == base::ErrorCode::too_large) error.code = base::ErrorCode::upstream;
     return std::move(error).within(context);
 }
 
