@@ -1,0 +1,25 @@
+// libloci-engine.so: the engine for `--engine=inline`, which loads it into the server's process
+// for debugging. One C entry; everything else stays hidden, so that it cannot clash.
+#include <cstdio>
+#include <exception>
+
+#include <fmt/core.h>
+
+#include "engine/llama/runtime.hpp"
+#include "engine/serve.hpp"
+
+// Serves the socket until it closes; the caller closes `fd`. 0: ended as it should.
+extern "C" __attribute__((visibility("default"))) int loci_engine_serve(int fd) noexcept try {
+    auto runtime = engine::llama::Runtime::start();
+    if (!runtime) {
+        fmt::print(stderr, "loci-engine: {}\n", runtime.error().text());
+        return 3;
+    }
+    engine::ServeOptions options;
+    options.version = LOCI_VERSION;
+    options.sandbox = {"off: the engine runs inside the server, for debugging"};
+    return engine::serve(fd, **runtime, std::move(options)) ? 0 : 4;
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "loci-engine: %s\n", e.what());
+    return 3;
+}

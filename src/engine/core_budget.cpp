@@ -1,0 +1,48 @@
+#include "engine/core_budget.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <set>
+#include <string>
+
+#include <sched.h>
+
+#include <fmt/core.h>
+
+namespace engine {
+namespace {
+
+// Logical processors that are threads of one core name the same siblings.
+int physical_cores() {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+    std::set<std::string> cores;
+    for (unsigned cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        if (!CPU_ISSET(cpu, &allowed)) continue;
+        std::ifstream file(
+            fmt::format("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", cpu));
+        std::string siblings;
+        if (!std::getline(file, siblings)) siblings = std::to_string(cpu);
+        cores.insert(siblings);
+    }
+    return static_cast<int>(cores.size());
+}
+
+// Whole cores of the control group's quota; a large number when there is none.
+int quota_cores() {
+    std::ifstream file("/sys/fs/cgroup/cpu.max");
+    long long quota = 0;
+    long long period = 0;
+    if (!(file >> quota >> period) || quota <= 0 || period <= 0) return 1024;
+    return static_cast<int>(std::clamp(quota / period, 1LL, 1024LL));
+}
+
+}  // namespace
+
+int core_budget(int most) {
+    return std::clamp(std::min(physical_cores(), quota_cores()), 1, most);
+}
+
+}  // namespace engine

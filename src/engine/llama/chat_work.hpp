@@ -1,0 +1,78 @@
+// ChatWork: several replies of one chat model at once. Each step computes one batch: the next
+// token of every reply that generates, and a slice of one prompt beside them, short enough that
+// nobody waits for long. Finished conversations stay in memory, so that the next turn (or another
+// conversation with the same beginning) only computes what is new.
+// Called by ModelThread; failures end the ticket they concern.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <list>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/gate.hpp"
+#include "engine/llama/model.hpp"
+#include "engine/llama/reply.hpp"
+#include "engine/memory_budget.hpp"
+#include "engine/model_thread.hpp"
+#include "engine/thread_tuner.hpp"
+
+namespace engine::llama {
+
+class ChatWork final : public ModelWork {
+public:
+    static constexpr int kSequences = 4;
+
+    ChatWork(wire::ModelSpec spec, int threads, std::shared_ptr<Gate> gate,
+             std::shared_ptr<Pulse> pulse);
+    ~ChatWork() override;
+
+    void accept(Job job) override;
+    [[nodiscard]] Step step() override;
+    void unload() override;
+    void fail_all(const base::Error& error) override;
+    [[nodiscard]] int loaded_context() const override { return context_tokens_; }
+    void interrupt() override { interrupted_ = true; }
+
+private:
+    struct Loaded;  // everything that lives as long as the model is in memory
+    using Replies = std::list<Reply>;
+
+    [[nodiscard]] base::Result<void> load(Ticket& ticket);
+    [[nodiscard]] base::Result<void> begin(const std::shared_ptr<Ticket>& ticket, wire::Chat chat);
+    void admit();
+    [[nodiscard]] base::Result<void> place(Reply& reply);
+    void drop_cancelled();
+    void flush();
+    Replies::iterator remove(Replies::iterator reply);
+
+    // Fills the batch; false when nothing can be computed now.
+    [[nodiscard]] bool fill_batch();
+    void add_to_batch(Reply& reply, Token token, std::size_t position, bool last);
+    void compute();
+    [[nodiscard]] bool make_room();
+    void after_compute(int result);
+    void sample(Reply& reply);
+    void learn_speed(double ms);
+    [[nodiscard]] static bool should_abort(void* self);
+
+    wire::ModelSpec spec_;
+    const int threads_;
+    std::shared_ptr<Gate> gate_;
+    std::shared_ptr<Pulse> pulse_;
+    std::atomic<int> context_tokens_ = 0;
+    std::atomic<bool> interrupted_ = false;
+
+    std::unique_ptr<Loaded> loaded_;
+    std::deque<Reply*> waiting_;   // of replies_, for a free sequence
+    Replies replies_;
+    std::vector<Reply*> in_batch_;
+    std::size_t prompt_tokens_in_batch_ = 0;
+    ThreadTuner token_threads_;
+    ThreadTuner prompt_threads_;
+    std::size_t slice_ = 32;  // prompt tokens per step; follows the machine's speed
+};
+
+}  // namespace engine::llama

@@ -1,0 +1,86 @@
+#include "engine/llama/reply.hpp"
+
+#include <utility>
+
+#include <sampling.h>
+
+namespace engine::llama {
+
+Reply::Reply(std::shared_ptr<Ticket> ticket_in, wire::Chat chat_in, ReplyForm form_in,
+             Sampler sampler_in)
+    : ticket(std::move(ticket_in)),
+      chat(std::move(chat_in)),
+      form(std::move(form_in)),
+      sampler(std::move(sampler_in)),
+      stream_(form.stops) {
+    if (form.parsed) parser_ = std::make_unique<ReplyParser>(form.params);
+}
+
+void Reply::place(Placement place) {
+    place_ = std::move(place);
+    decoded = place_.kept;
+}
+
+base::Result<void> Reply::accept(Token token, double logprob, const Model& model,
+                                 std::size_t limit) {
+    if (model.is_end(token)) return end(wire::Finish::stop);
+    ++produced_;
+    logprob_sum_ += logprob;
+    next = token;
+    // A parser needs the marks of reasoning and tool calls; a person never sees any.
+    TRY_DO(take_text(model.piece(token, parser_ ? Special::as_tokens : Special::as_text)));
+    if (stream_.stopped()) return end(wire::Finish::stop);
+    if (produced_ >= chat.max_tokens || decoded + 1 >= limit) return end(wire::Finish::length);
+    return {};
+}
+
+base::Result<void> Reply::take_text(const std::string& piece) {
+    std::string ready = stream_.feed(piece);
+    if (!parser_) {
+        text_ += ready;
+        return {};
+    }
+    if (ready.empty()) return {};
+    whole_ += ready;
+    TRY(part, parser_->feed(whole_, false));
+    text_ += part.text;
+    deltas_.insert(deltas_.end(), part.deltas.begin(), part.deltas.end());
+    return {};
+}
+
+base::Result<void> Reply::end(wire::Finish finish) {
+    finish_ = finish;
+    if (!parser_) {
+        text_ += stream_.finish();
+        return {};
+    }
+    whole_ += stream_.finish();
+    // A reply cut by its length need not be complete.
+    TRY(part, parser_->feed(whole_, finish != wire::Finish::length));
+    text_ += part.text;
+    deltas_.insert(deltas_.end(), part.deltas.begin(), part.deltas.end());
+    if (finish == wire::Finish::stop && parser_->called_tools()) {
+        finish_ = wire::Finish::tool_calls;
+    }
+    return {};
+}
+
+bool Reply::flush() {
+    std::size_t sent = 0;
+    while (sent < deltas_.size() && ticket->has_credit()) ticket->delta(deltas_[sent++]);
+    deltas_.erase(deltas_.begin(), deltas_.begin() + static_cast<std::ptrdiff_t>(sent));
+    if (!text_.empty() && deltas_.empty() && ticket->has_credit()) {
+        ticket->text(std::exchange(text_, {}));
+    }
+    if (!finish_ || blocked()) return false;
+    wire::Done done;
+    done.finish = finish_;
+    done.prompt_tokens = static_cast<int>(place_.prompt.size());
+    done.cached_tokens = static_cast<int>(place_.kept);
+    done.completion_tokens = produced_;
+    if (produced_ > 0) done.mean_logprob = logprob_sum_ / produced_;
+    ticket->done(done);
+    return true;
+}
+
+}  // namespace engine::llama

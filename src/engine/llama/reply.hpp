@@ -1,0 +1,64 @@
+// Reply: one chat request while it is computed: its prompt, place in memory, sampler, and the text
+// that may leave. One model's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/llama/reply_form.hpp"
+#include "engine/prefix_cache.hpp"
+#include "engine/text_stream.hpp"
+#include "engine/ticket.hpp"
+
+namespace engine::llama {
+
+class Reply {
+public:
+    Reply(std::shared_ptr<Ticket> ticket, wire::Chat chat, ReplyForm form, Sampler sampler);
+
+    // The prompt as it lies in memory; `kept` tokens of it are there already.
+    void place(Placement place);
+    [[nodiscard]] int sequence() const { return place_.sequence; }
+    [[nodiscard]] const std::vector<Token>& prompt() const { return place_.prompt; }
+
+    // Takes the token that the sampler chose; `limit` is the longest conversation in tokens.
+    [[nodiscard]] base::Result<void> accept(Token token, double logprob, const Model& model,
+                                            std::size_t limit);
+    // Sends what may leave; true when the reply is over and everything has left.
+    [[nodiscard]] bool flush();
+    // The reply ends here, for want of room.
+    [[nodiscard]] base::Result<void> end(wire::Finish finish);
+
+    // Nothing more will be computed.
+    [[nodiscard]] bool ended() const { return finish_.has_value(); }
+    // Its unsent parts wait for credit.
+    [[nodiscard]] bool blocked() const { return !text_.empty() || !deltas_.empty(); }
+
+    // State that the scheduler keeps here.
+    std::size_t decoded = 0;   // tokens of prompt and reply that lie in memory
+    Token next = 0;            // the sampled token to decode, once the prompt is through
+    bool generating = false;   // the prompt is through
+    int output_row = -1;       // row of this reply's scores in the batch that was computed last
+
+    const std::shared_ptr<Ticket> ticket;
+    const wire::Chat chat;
+    const ReplyForm form;
+    const Sampler sampler;
+
+private:
+    [[nodiscard]] base::Result<void> take_text(const std::string& piece);
+
+    Placement place_;
+    TextStream stream_;
+    std::unique_ptr<ReplyParser> parser_;
+    std::string whole_;   // with a parser: everything produced
+    std::string text_;    // ready to leave
+    std::vector<wire::Delta> deltas_;
+    std::optional<wire::Finish> finish_;
+    int produced_ = 0;
+    double logprob_sum_ = 0;
+};
+
+}  // namespace engine::llama

@@ -1,0 +1,21 @@
+// Bounds on what a request may ask for, checked before any model sees it; invalid_argument names
+// the field. Pure functions; any thread.
+#pragma once
+
+#include "base/result.hpp"
+#include "engine/wire/messages.hpp"
+
+namespace engine {
+
+inline constexpr int kMaxReplyTokens = 131'072;
+inline constexpr std::size_t kMaxStops = 32;
+inline constexpr std::size_t kMaxStopBytes = 256;
+inline constexpr std::size_t kMaxGrammarBytes = 256 * 1024;
+inline constexpr std::size_t kMaxTexts = 2048;
+
+[[nodiscard]] base::Result<void> check_request(const wire::Chat& chat);
+[[nodiscard]] base::Result<void> check_request(const wire::Embed& embed);
+[[nodiscard]] base::Result<void> check_request(const wire::Count& count);
+[[nodiscard]] base::Result<void> check_request(const wire::Load& load);
+
+}  // namespace engine

@@ -1,0 +1,70 @@
+#include "engine/thread_tuner.hpp"
+
+#include <algorithm>
+
+namespace engine {
+namespace {
+
+constexpr int kFirstPause = 6;     // steps before the first trial
+constexpr int kLongestPause = 384;
+constexpr int kTrialSteps = 3;
+constexpr double kWorthIt = 0.9;   // change only for a clear gain
+constexpr double kDisturbed = 1.5;  // so much slower than usual: look again at once
+constexpr double kWeight = 0.2;    // of the newest step in the running mean
+
+}  // namespace
+
+ThreadTuner::ThreadTuner(int most) : pause_(kFirstPause) {
+    for (int threads = 1; threads < most; threads *= 2) choices_.push_back(threads);
+    choices_.push_back(std::max(most, 1));
+    current_ = trying_ = choices_.size() - 1;
+}
+
+int ThreadTuner::threads() const {
+    return choices_[trying_];
+}
+
+void ThreadTuner::begin_trial() {
+    const bool can_fewer = current_ > 0;
+    const bool can_more = current_ + 1 < choices_.size();
+    const bool fewer = can_fewer && (try_fewer_ || !can_more);
+    try_fewer_ = !fewer;
+    trying_ = fewer ? current_ - 1 : current_ + 1;
+    trial_steps_ = 0;
+    trial_ms_ = 0;
+}
+
+void ThreadTuner::end_trial() {
+    const double tried = trial_ms_ / kTrialSteps;
+    const bool better = tried < usual_ms_ * kWorthIt;
+    if (better) {
+        // The same direction may be better still.
+        try_fewer_ = trying_ < current_;
+        current_ = trying_;
+        usual_ms_ = tried;
+        pause_ = kFirstPause;
+    } else {
+        trying_ = current_;
+        pause_ = std::min(pause_ * 2, kLongestPause);
+    }
+    calm_ms_ = usual_ms_;
+    steps_ = 0;
+}
+
+void ThreadTuner::learn(double ms_per_token) {
+    if (choices_.size() == 1 || ms_per_token <= 0) return;
+    if (trying_ != current_) {
+        trial_ms_ += ms_per_token;
+        if (++trial_steps_ == kTrialSteps) end_trial();
+        return;
+    }
+    usual_ms_ = usual_ms_ == 0 ? ms_per_token : usual_ms_ + kWeight * (ms_per_token - usual_ms_);
+    ++steps_;
+    const bool disturbed = calm_ms_ > 0 && steps_ >= kFirstPause && usual_ms_ > calm_ms_ * kDisturbed;
+    if (steps_ >= pause_ || disturbed) {
+        if (disturbed) pause_ = kFirstPause;
+        begin_trial();
+    }
+}
+
+}  // namespace engine

@@ -1,0 +1,36 @@
+// ThreadTuner: finds out how many threads compute fastest right now. ggml's threads wait for each
+// other by spinning, so on a busy machine two threads can be ten times slower than one. Tries a
+// neighbouring number now and then and keeps what was better. Pure; one thread.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace engine {
+
+class ThreadTuner {
+public:
+    explicit ThreadTuner(int most);
+
+    // Threads for the next computation.
+    [[nodiscard]] int threads() const;
+    // How long that computation took per token.
+    void learn(double ms_per_token);
+
+private:
+    void begin_trial();
+    void end_trial();
+
+    std::vector<int> choices_;     // rising
+    std::size_t current_ = 0;      // in choices_
+    std::size_t trying_ = 0;       // in choices_; equal to current_ outside a trial
+    double usual_ms_ = 0;          // running mean of the current choice
+    double calm_ms_ = 0;           // the usual time when the current choice was made
+    double trial_ms_ = 0;          // sum of the trial
+    int trial_steps_ = 0;
+    int steps_ = 0;                // since the last trial
+    int pause_ = 0;                // steps until the next trial
+    bool try_fewer_ = true;
+};
+
+}  // namespace engine
