@@ -1,0 +1,269 @@
+#include "house.hpp"
+
+#include <array>
+#include <fstream>
+#include <utility>
+
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adapters/store_sqlite/sqlite_store.hpp"
+#include "api/app/app_api.hpp"
+#include "async/task_scope.hpp"
+#include "base/log.hpp"
+#include "chat/inbox.hpp"
+#include "config/folders.hpp"
+#include "crypto/certificate.hpp"
+#include "house_facts.hpp"
+#include "http/client.hpp"
+#include "http/server.hpp"
+#include "log_table.hpp"
+#include "model_registry.hpp"
+#include "settings_desk.hpp"
+
+namespace loci {
+namespace {
+
+namespace fs = std::filesystem;
+
+base::Result<void> make_private_folder(const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error || ::chmod(folder.c_str(), 0700) != 0) {
+        return base::fail(base::ErrorCode::storage,
+                          fmt::format("cannot make the data folder {}: {}", folder.string(),
+                                      error ? error.message() : "its permissions cannot be set"),
+                          "choose another place with --data or data.folder");
+    }
+    return {};
+}
+
+chat::ChatOptions chat_options(const config::Settings& settings) {
+    chat::ChatOptions options;
+    switch (settings.chat.queue) {
+        case config::QueueMode::queue: options.queue_mode = chat::QueueMode::queue; break;
+        case config::QueueMode::steer: options.queue_mode = chat::QueueMode::steer; break;
+        case config::QueueMode::collect: options.queue_mode = chat::QueueMode::collect; break;
+    }
+    switch (settings.llm.reflexes) {
+        case config::Reflexes::on: options.reflexes = chat::ReflexPolicy::on; break;
+        case config::Reflexes::off: options.reflexes = chat::ReflexPolicy::off; break;
+        case config::Reflexes::auto_: options.reflexes = chat::ReflexPolicy::automatic; break;
+    }
+    options.stop_phrases = settings.chat.stop_phrases;
+    options.max_message_chars = static_cast<std::size_t>(settings.limits.message_chars);
+    options.titles = settings.chat.titles;
+    return options;
+}
+
+base::Result<http::ServerOptions> server_options(const config::Settings& settings,
+                                                 const fs::path& data_folder) {
+    http::ServerOptions options;
+    options.host = settings.server.host;
+    options.port = settings.server.port;
+    options.allowed_hosts = settings.server.allowed_hosts;
+    options.max_body = static_cast<std::size_t>(settings.limits.body_bytes);
+    options.max_connections = static_cast<std::size_t>(settings.limits.connections);
+    options.requests_per_second = settings.limits.requests_per_second;
+    options.request_burst = settings.limits.request_burst;
+    if (settings.server.tls.mode == config::TlsMode::own) {
+        options.tls_certificate = settings.server.tls.certificate;
+        options.tls_key = settings.server.tls.key;
+    } else if (settings.server.tls.mode == config::TlsMode::self_signed) {
+        TRY(files, crypto::ensure_certificate((data_folder / "tls").string(),
+                                              settings.server.allowed_hosts));
+        options.tls_certificate = files.certificate;
+        options.tls_key = files.key;
+    }
+    return options;
+}
+
+bool is_loopback(std::string_view host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+base::Result<void> check_exposure(const config::Settings& settings) {
+    if (is_loopback(settings.server.host) || !settings.auth.key.empty()) return {};
+    return base::fail(base::ErrorCode::forbidden,
+                      fmt::format("server.host is {}, so others could reach this companion, and no "
+                                  "key protects it",
+                                  settings.server.host),
+                      "set auth.key (or LOCI_AUTH_KEY), or use 127.0.0.1");
+}
+
+chat::IntentBook built_in_book() {
+    auto book = chat::parse_intents(chat::built_in_intents());
+    if (!book) {
+        LOG_ERROR("reflex", "the built-in reflexes are broken", {"reason", book.error().message});
+        return {};
+    }
+    return std::move(*book);
+}
+
+}  // namespace
+
+struct House::State {
+    State(boost::asio::io_context& context, HouseOptions given)
+        : io(context), options(std::move(given)), tasks(context.get_executor()) {}
+
+    [[nodiscard]] const config::Settings& settings() const { return options.loaded.settings; }
+    void build();
+    void report_sections();
+
+    boost::asio::io_context& io;
+    HouseOptions options;
+    std::unique_ptr<async::Clock> clock = async::make_system_clock();
+    std::unique_ptr<adapters::SqliteStore> store;
+    std::unique_ptr<LogTable> log_table;
+    std::unique_ptr<chat::EventHub> hub;
+    std::unique_ptr<chat::StatusBoard> status;
+    std::unique_ptr<http::Client> http_client;
+    std::unique_ptr<chat::Persona> persona;
+    std::unique_ptr<chat::Reflex> reflex;
+    std::unique_ptr<chat::ModelRouter> router;
+    std::unique_ptr<chat::ChatServices> services;
+    std::unique_ptr<chat::Inbox> inbox;
+    std::unique_ptr<ModelRegistry> models;
+    std::unique_ptr<SettingsDesk> settings_desk;
+    std::unique_ptr<HouseFacts> facts;
+    std::unique_ptr<app::Auth> auth;
+    std::unique_ptr<app::AppApi> api;
+    std::unique_ptr<http::Server> server;
+    std::stop_source stop_logs;
+    async::TaskScope tasks;
+};
+
+void House::State::build() {
+    const auto executor = io.get_executor();
+    hub = std::make_unique<chat::EventHub>();
+    status = std::make_unique<chat::StatusBoard>(*hub);
+    log_table = std::make_unique<LogTable>(*clock, *store);
+    http_client = std::make_unique<http::Client>(executor);
+    persona = std::make_unique<chat::Persona>(settings().persona.workspace,
+                                              chat::built_in_persona());
+    const auto prepared = persona->prepare();
+    if (!prepared) {
+        status->set("persona", protocol::Health::degraded, prepared.error().message,
+                    prepared.error().hint);
+    }
+    reflex = std::make_unique<chat::Reflex>(built_in_book(), *store, *clock);
+    router = std::make_unique<chat::ModelRouter>();
+    router->set_privacy(settings().llm.privacy == config::Privacy::local_only
+                            ? chat::Privacy::local_only
+                            : chat::Privacy::any);
+    services = std::make_unique<chat::ChatServices>(
+        chat::ChatServices{executor, *clock, *store, *hub, *persona, *reflex, *router,
+                           chat_options(settings())});
+    inbox = std::make_unique<chat::Inbox>(*services);
+    RegistryParts parts{executor, *clock, *http_client, *store, *hub, *status, *router, *reflex, {}};
+    models = std::make_unique<ModelRegistry>(std::move(parts), settings());
+    settings_desk = std::make_unique<SettingsDesk>(
+        options.request, options.loaded, [this](const config::Settings& changed) {
+            services->options = chat_options(changed);
+            router->set_privacy(changed.llm.privacy == config::Privacy::local_only
+                                    ? chat::Privacy::local_only
+                                    : chat::Privacy::any);
+            tasks.spawn("configure", models->configure(changed));
+        });
+    facts = std::make_unique<HouseFacts>(*store, *persona, settings(), *hub);
+    auth = std::make_unique<app::Auth>(settings().auth.key);
+    api = std::make_unique<app::AppApi>(app::AppContext{
+        *services, *inbox, *status, *models, *settings_desk, *facts, *auth, options.version});
+}
+
+void House::State::report_sections() {
+    status->set("server", protocol::Health::up, "");
+    const std::string reason = store->read_only_reason();
+    status->set("storage", reason.empty() ? protocol::Health::up : protocol::Health::degraded,
+                reason, reason.empty() ? "" : "nothing new can be kept until this is mended");
+    std::string faults;
+    for (const auto& problem : options.loaded.problems) {
+        LOG_WARN("config", "a setting is not in force", {"problem", problem.text()});
+        faults += (faults.empty() ? "" : "; ") + problem.text();
+    }
+    status->set("config", faults.empty() ? protocol::Health::up : protocol::Health::degraded, faults,
+                faults.empty() ? "" : "`loci config check` lists them");
+}
+
+House::House(std::unique_ptr<State> state) : state_(std::move(state)) {}
+House::~House() = default;
+
+base::Result<std::unique_ptr<House>> House::build(boost::asio::io_context& io,
+                                                  HouseOptions options) {
+    const auto& settings = options.loaded.settings;
+    TRY_DO(check_exposure(settings));
+    const fs::path folder = settings.data.folder;
+    TRY_DO(make_private_folder(folder));
+    TRY(moved, config::follow_folders(options.loaded));
+    for (const auto& line : moved) LOG_INFO("data", line);
+    auto state = std::make_unique<State>(io, std::move(options));
+    adapters::SqliteStore::Options paths;
+    paths.database = state->settings().data.database;
+    paths.backup_folder = (folder / "backups").string();
+    TRY(store, adapters::SqliteStore::open(std::move(paths)));
+    state->store = std::move(store);
+    state->build();
+    return std::unique_ptr<House>(new House(std::move(state)));
+}
+
+base::Result<void> House::open() {
+    State& s = *state_;
+    http::Router router;
+    s.api->add_routes(router);
+    const fs::path page = find_page(s.options.program_folder);
+    if (!page.empty()) router.add_static(page.string());
+    TRY(options, server_options(s.settings(), s.settings().data.folder));
+    s.server = std::make_unique<http::Server>(s.io.get_executor(), std::move(router),
+                                              std::move(options));
+    TRY_DO(s.server->start());
+    s.facts->set_server(s.server.get());
+    s.report_sections();
+    s.status->set("page", page.empty() ? protocol::Health::off : protocol::Health::up,
+                  page.empty() ? "the page is not built" : "",
+                  page.empty() ? "run ./loci up once" : "");
+    s.tasks.spawn("log table", s.log_table->run(s.stop_logs.get_token()));
+    s.tasks.spawn("models", s.models->start());
+    s.tasks.spawn("facts", s.facts->start());
+    return {};
+}
+
+std::string House::url() const {
+    const auto& server = state_->settings().server;
+    const bool tls = server.tls.mode != config::TlsMode::off;
+    const bool any = server.host == "0.0.0.0" || server.host == "::";
+    return fmt::format("{}://{}:{}", tls ? "https" : "http", any ? "127.0.0.1" : server.host,
+                       state_->server ? state_->server->port() : server.port);
+}
+
+void House::reload() {
+    const auto reloaded = state_->settings_desk->reload();
+    if (!reloaded) {
+        LOG_WARN("config", "the configuration was not taken over",
+                 {"reason", reloaded.error().text()});
+    }
+}
+
+async::Task<void> House::close() {
+    State& s = *state_;
+    co_await s.inbox->close();
+    if (s.server) co_await s.server->close();
+    co_await s.models->close();
+    LOG_INFO("server", "closed");
+    s.stop_logs.request_stop();
+    co_await s.tasks.close();
+}
+
+fs::path find_page(const fs::path& program_folder) {
+    std::error_code ignored;
+    const fs::path installed = program_folder.parent_path() / "share/loci/web";
+    if (fs::exists(installed / "index.html", ignored)) return installed;
+    fs::path folder = program_folder;
+    for (int level = 0; level < 5 && folder.has_relative_path(); ++level) {
+        folder = folder.parent_path();
+        if (fs::exists(folder / "web/dist/index.html", ignored)) return folder / "web/dist";
+    }
+    return {};
+}
+
+}  // namespace loci

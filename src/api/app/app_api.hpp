@@ -1,0 +1,41 @@
+// AppApi: Loci's own surface, the WebSocket /ws and the REST routes below /api (docs/api.md).
+// Owned by the composition root and outlived by what it refers to; io thread only. Failures become
+// {"error": ErrorInfo} with the status of protocol/errors.json.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/app/auth.hpp"
+#include "api/app/desks.hpp"
+#include "chat/inbox.hpp"
+#include "chat/status_board.hpp"
+#include "http/server.hpp"
+
+namespace app {
+
+struct AppContext {
+    chat::ChatServices& chat;
+    chat::Inbox& inbox;
+    chat::StatusBoard& status;
+    ModelDesk& models;
+    ConfigDesk& config;
+    HouseDesk& house;
+    Auth& auth;
+    std::string version;
+};
+
+class AppApi {
+public:
+    explicit AppApi(AppContext context);
+    ~AppApi();
+    AppApi(const AppApi&) = delete;
+    AppApi& operator=(const AppApi&) = delete;
+
+    void add_routes(http::Router& router);
+
+private:
+    AppContext context_;
+};
+
+}  // namespace app

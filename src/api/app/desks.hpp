@@ -1,0 +1,54 @@
+// What the surface needs from the composition root besides the conversation: models, settings and
+// facts about the installation. Implemented in apps/loci, faked in tests; io thread only.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/result.hpp"
+#include "json/json.hpp"
+#include "protocol/types.hpp"
+
+namespace app {
+
+class ModelDesk {
+public:
+    virtual ~ModelDesk() = default;
+    [[nodiscard]] virtual std::vector<protocol::ModelCard> cards() const = 0;
+    // What other programs on this machine already serve and Loci could use.
+    [[nodiscard]] virtual std::vector<protocol::ModelCard> offers() const = 0;
+    // Each answers when the work has begun; progress follows as models.changed.
+    // Errors: not_found, conflict (already so), storage, unavailable.
+    [[nodiscard]] virtual async::Task<base::Result<void>> use(std::string id) = 0;
+    [[nodiscard]] virtual async::Task<base::Result<void>> pull(std::string id) = 0;
+    [[nodiscard]] virtual async::Task<base::Result<void>> remove(std::string id) = 0;
+    [[nodiscard]] virtual async::Task<base::Result<void>> cancel(std::string id) = 0;
+};
+
+class ConfigDesk {
+public:
+    virtual ~ConfigDesk() = default;
+    // {values, origins, schema, restart_needed}; secrets are masked.
+    [[nodiscard]] virtual json::Value show() const = 0;
+    // `changes` maps dotted keys to values. Errors: invalid_argument (names the key), storage.
+    [[nodiscard]] virtual base::Result<json::Value> patch(const json::Value& changes) = 0;
+};
+
+struct DataPlace {
+    std::string what;
+    std::string path;
+    long long bytes = 0;
+};
+
+class HouseDesk {
+public:
+    virtual ~HouseDesk() = default;
+    [[nodiscard]] virtual std::vector<DataPlace> data_places() const = 0;
+    [[nodiscard]] virtual protocol::Welcome welcome() const = 0;
+    // Numbers for /metrics by Prometheus name, such as loci_http_requests_total.
+    [[nodiscard]] virtual std::map<std::string, double> metrics() const = 0;
+};
+
+}  // namespace app

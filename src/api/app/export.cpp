@@ -1,0 +1,64 @@
+#include "api/app/export.hpp"
+
+#include <ctime>
+#include <map>
+
+#include <fmt/core.h>
+
+#include "chat/wire.hpp"
+#include "json/describe.hpp"
+
+namespace app {
+namespace {
+
+std::string local_minute(long long wall_ms) {
+    const auto seconds = static_cast<std::time_t>(wall_ms / 1000);
+    std::tm parts{};
+    localtime_r(&seconds, &parts);
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
+                       parts.tm_mday, parts.tm_hour, parts.tm_min);
+}
+
+}  // namespace
+
+std::string export_markdown(const ports::SessionRow& session,
+                            const std::vector<ports::MessageRow>& messages,
+                            const std::string& companion) {
+    std::string out = fmt::format("# {}\n\n", session.title.empty() ? "Conversation" : session.title);
+    for (const auto& row : messages) {
+        const std::string speaker = row.role == ports::StoredRole::user ? "You" : companion;
+        out += fmt::format("**{}** · {}\n\n{}\n\n", speaker, local_minute(row.created_at),
+                           row.content);
+    }
+    return out;
+}
+
+std::string export_json(const ports::SessionRow& session,
+                        const std::vector<ports::MessageRow>& messages) {
+    json::Array items;
+    for (const auto& row : messages) items.push_back(json::from(chat::to_wire(row)));
+    return json::write_pretty(json::Object{{"session", json::from(chat::to_wire(session, false))},
+                                           {"messages", std::move(items)}});
+}
+
+json::Value session_statistics(const std::vector<ports::MessageRow>& messages) {
+    long long prompt_tokens = 0;
+    long long completion_tokens = 0;
+    int replies = 0;
+    std::map<std::string, int> models;
+    for (const auto& row : messages) {
+        const auto message = chat::to_wire(row);
+        if (!message.detail) continue;
+        ++replies;
+        prompt_tokens += message.detail->prompt_tokens.value_or(0);
+        completion_tokens += message.detail->completion_tokens.value_or(0);
+        ++models[message.detail->model];
+    }
+    return json::Object{{"messages", messages.size()},
+                        {"replies", replies},
+                        {"prompt_tokens", prompt_tokens},
+                        {"completion_tokens", completion_tokens},
+                        {"models", json::from(models)}};
+}
+
+}  // namespace app
