@@ -1,0 +1,87 @@
+# Sourced: which steps of the set-up are missing. All checks are local and take milliseconds: no
+# package manager and no network is asked when nothing changed.
+
+debian_packages() { # debian_packages [FILE…] - names without comments
+    sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@"
+}
+
+missing_debian() { # names of packages that are not installed, one per line
+    local lists=("$ROOT/packaging/debian-packages.txt")
+    [[ ${1:-} == test ]] && lists+=("$ROOT/packaging/debian-packages-test.txt")
+    comm -23 <(debian_packages "${lists[@]}" | sort -u) \
+             <(debian_packages "${lists[@]}" | xargs dpkg-query -W \
+                   -f='${Package} ${db:Status-Status}\n' 2>/dev/null |
+                   sed -n 's/ installed$//p' | sort -u)
+}
+
+python_key() { key "$ROOT/tools/setup/requirements.txt" "$ROOT/tools/setup/install_python.sh"; }
+page_key() { key "$ROOT/web/package-lock.json" "$ROOT/tools/setup/requirements.txt"; }
+engine_key() {
+    { key "$ROOT/tools/setup/artefacts.json"; gpu_kind; } | sha256sum | cut -c1-16
+}
+build_key() { echo "$LOCI_CACHE $(engine_key) $(key "$ROOT/CMakePresets.json")"; }
+
+# gpu_kind - which extra ggml backend this machine can load: cuda, vulkan or none. A driver alone
+# is not enough: the backend also needs its runtime library.
+gpu_kind() {
+    local libraries
+    libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
+    if [[ -e /dev/nvidiactl && $libraries == *libcublas.so* ]]; then echo cuda
+    elif compgen -G '/dev/dri/renderD*' >/dev/null && [[ $libraries == *libvulkan.so.1* ]]; then
+        echo vulkan
+    else echo none
+    fi
+}
+
+# newer_than STAMP PATH… - was anything at or below these paths changed, added or removed since?
+newer_than() {
+    local stamp=$1
+    shift
+    [[ ! -e $stamp ]] || [[ -n $(find "$@" -newer "$stamp" -print -quit 2>/dev/null) ]]
+}
+
+needs_debian() { command -v dpkg-query >/dev/null && [[ -n $(missing_debian "${SETUP_FOR:-}") ]]; }
+needs_python() { ! stamped "$LOCI_CACHE/python/.stamp" "$(python_key)"; }
+needs_page() { ! stamped "$ROOT/web/node_modules/.loci-stamp" "$(page_key)"; }
+needs_engine() { ! stamped "$LOCI_CACHE/llama/$LOCI_LLAMA_VERSION/.stamp" "$(engine_key)"; }
+needs_build() {
+    ! stamped "$ROOT/build/release/.loci-stamp" "$(build_key)" ||
+        newer_than "$ROOT/build/release/.loci-stamp" "$ROOT"/{src,apps,cmake,protocol,CMakeLists.txt,VERSION}
+}
+needs_webpage() {
+    newer_than "$ROOT/web/dist/.loci-stamp" "$ROOT/characters" "$ROOT"/web/{src,public} \
+        "$ROOT"/web/{index.html,package-lock.json,vite.config.ts,svelte.config.js,tsconfig.json}
+}
+needs_models() { ! python3 "$ROOT/tools/setup/fetch_models.py" --check; }
+
+# step | what it does | MB to download | minutes on two cores | MB on disk
+SETUP_STEPS='debian|compiler and libraries, from Debian|330|3|1500
+python|Python tools and Node.js, pinned|80|1|330
+page|what the page is built with|45|1|330
+engine|language-model engine (llama.cpp, ready-built)|47|1|45
+build|the server, compiled from source|0|6|120
+webpage|the page|0|1|3
+models|starter model and sentence embeddings (in the background, while you can already start)|176|2|130'
+
+# missing_steps STEP… - those of the named steps that still have to run
+missing_steps() {
+    local step
+    for step in "$@"; do if "needs_$step"; then echo "$step"; fi; done
+}
+
+# print_plan STEP… - what set-up is going to do, before it does it
+print_plan() {
+    local step what download minutes disk row total_download=0 total_minutes=0 total_disk=0
+    echo "Set-up: $# step(s) missing"
+    for step in "$@"; do
+        row=$(grep "^$step|" <<<"$SETUP_STEPS")
+        IFS='|' read -r _ what download minutes disk <<<"$row"
+        printf '  %-8s %s\n           %s MB to download, about %s min, %s MB on disk\n' \
+            "$step" "$what" "$download" "$minutes" "$disk"
+        total_download=$((total_download + download))
+        total_minutes=$((total_minutes + minutes)) total_disk=$((total_disk + disk))
+    done
+    printf 'Together at most %s MB, about %s min, %s MB of disk (%s MB free in %s).\n' \
+        "$total_download" "$total_minutes" "$total_disk" \
+        "$(df -Pm "$LOCI_CACHE" | awk 'NR == 2 { print $4 }')" "$LOCI_CACHE"
+}
