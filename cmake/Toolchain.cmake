@@ -24,6 +24,10 @@ if(LOCI_SANITIZE)
     add_compile_options(-fsanitize=${LOCI_SANITIZE} -fno-omit-frame-pointer
                         -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${LOCI_SANITIZE})
+    if(LOCI_FUZZ)
+        # Coverage in the libraries too, or the fuzzers would search blindly.
+        add_compile_options(-fsanitize=fuzzer-no-link)
+    endif()
 endif()
 
 option(LOCI_HARDEN "PIE, full RELRO, stack protector, fortified libc calls" OFF)

@@ -66,8 +66,11 @@ page_journeys() {
 cd "$ROOT" || exit 1
 began=$SECONDS
 export SETUP_FOR=test
-if [[ $WHAT == fast ]]; then set_up debian python page || exit 1
-else set_up debian python page engine models || exit 1
+steps=(debian python page engine)
+[[ $WHAT == fast ]] || steps+=(models)
+if ! set_up "${steps[@]}"; then
+    printf '\nNothing was tested: the set-up failed.\n\n0 passed, 1 failed, 0 skipped\n'
+    exit 1
 fi
 rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
@@ -79,6 +82,7 @@ phase build-ci - build ci && phase unit-ci 'ci-*.xml' unit_tests ci
 
 if [[ $WHAT != fast ]]; then
     phase page-unit 'page.xml' page_unit
+    phase build-page - bash tools/setup/build_page.sh && phase journeys 'journeys.xml' page_journeys
     if phase build-asan - build asan; then
         phase unit-asan 'asan-*.xml' unit_tests asan
         phase fuzz 'fuzz.xml' python3 tools/testing/run_fuzzers.py build/asan "$RESULTS" "$FUZZ_SECONDS"
@@ -87,10 +91,8 @@ if [[ $WHAT != fast ]]; then
     if phase build-tsan - build tsan "${tsan[@]/%/_test}"; then
         phase unit-tsan 'tsan-*.xml' unit_tests tsan "${tsan[@]}"
     fi
-    if phase build-release - bash tools/setup/build_server.sh release; then
-        phase build-page - bash tools/setup/build_page.sh
-        [[ -d tests/process ]] && phase process 'process.xml' pytest_in process tests/process
-        phase journeys 'journeys.xml' page_journeys
+    if phase build-release - bash tools/setup/build_server.sh release && [[ -d tests/process ]]; then
+        phase process 'process.xml' pytest_in process tests/process
     fi
 fi
 exec python3 tools/test_summary.py "$RESULTS"

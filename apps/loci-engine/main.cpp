@@ -80,8 +80,9 @@ void complain(const base::Error& error) {
 int main(int argc, char** argv) {
     const auto arguments = parse({argv + 1, argv + argc});
     if (!arguments) {
-        fmt::print(stderr, "loci-engine is started by `loci`; it is not used by hand.\n"
-                           "usage: loci-engine --fd N --parent PID [--read PATH]… [--no-sandbox]\n");
+        fmt::print(stderr,
+                   "loci-engine is started by `loci`; it is not used by hand.\n"
+                   "usage: loci-engine --fd N --parent PID [--read PATH]… [--no-sandbox]\n");
         return bad_usage;
     }
     std::signal(SIGPIPE, SIG_IGN);

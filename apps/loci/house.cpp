@@ -2,6 +2,7 @@
 
 #include <array>
 #include <fstream>
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -15,11 +16,13 @@
 #include "chat/inbox.hpp"
 #include "config/folders.hpp"
 #include "crypto/certificate.hpp"
+#include "engine_setup.hpp"
 #include "house_facts.hpp"
 #include "http/client.hpp"
 #include "http/server.hpp"
 #include "log_table.hpp"
 #include "model_registry.hpp"
+#include "pid_file.hpp"
 #include "settings_desk.hpp"
 
 namespace loci {
@@ -108,17 +111,20 @@ struct House::State {
         : io(context), options(std::move(given)), tasks(context.get_executor()) {}
 
     [[nodiscard]] const config::Settings& settings() const { return options.loaded.settings; }
-    void build();
+    [[nodiscard]] base::Result<void> build();
     void report_sections();
 
     boost::asio::io_context& io;
     HouseOptions options;
+    std::optional<PidFile> pid_file;
     std::unique_ptr<async::Clock> clock = async::make_system_clock();
     std::unique_ptr<adapters::SqliteStore> store;
     std::unique_ptr<LogTable> log_table;
     std::unique_ptr<chat::EventHub> hub;
     std::unique_ptr<chat::StatusBoard> status;
     std::unique_ptr<http::Client> http_client;
+    std::unique_ptr<ModelShelf> shelf;
+    std::unique_ptr<adapters::llm_engine::EngineHost> engine;
     std::unique_ptr<chat::Persona> persona;
     std::unique_ptr<chat::Reflex> reflex;
     std::unique_ptr<chat::ModelRouter> router;
@@ -134,8 +140,11 @@ struct House::State {
     async::TaskScope tasks;
 };
 
-void House::State::build() {
+base::Result<void> House::State::build() {
     const auto executor = io.get_executor();
+    TRY(catalogue, models::Catalogue::builtin());
+    shelf = std::make_unique<ModelShelf>(std::move(catalogue), model_folders(settings()));
+    engine = make_engine(executor, *clock, settings(), options.program_folder, *shelf);
     hub = std::make_unique<chat::EventHub>();
     status = std::make_unique<chat::StatusBoard>(*hub);
     log_table = std::make_unique<LogTable>(*clock, *store);
@@ -156,7 +165,7 @@ void House::State::build() {
         chat::ChatServices{executor, *clock, *store, *hub, *persona, *reflex, *router,
                            chat_options(settings())});
     inbox = std::make_unique<chat::Inbox>(*services);
-    RegistryParts parts{executor, *clock, *http_client, *store, *hub, *status, *router, *reflex, {}};
+    RegistryParts parts{executor, *clock, *http_client, *store, *hub, *status, *router, *reflex, *shelf, engine.get()};
     models = std::make_unique<ModelRegistry>(std::move(parts), settings());
     settings_desk = std::make_unique<SettingsDesk>(
         options.request, options.loaded, [this](const config::Settings& changed) {
@@ -164,12 +173,13 @@ void House::State::build() {
             router->set_privacy(changed.llm.privacy == config::Privacy::local_only
                                     ? chat::Privacy::local_only
                                     : chat::Privacy::any);
-            tasks.spawn("configure", models->configure(changed));
+            models->configure(changed);
         });
     facts = std::make_unique<HouseFacts>(*store, *persona, settings(), *hub);
     auth = std::make_unique<app::Auth>(settings().auth.key);
     api = std::make_unique<app::AppApi>(app::AppContext{
         *services, *inbox, *status, *models, *settings_desk, *facts, *auth, options.version});
+    return {};
 }
 
 void House::State::report_sections() {
@@ -195,15 +205,20 @@ base::Result<std::unique_ptr<House>> House::build(boost::asio::io_context& io,
     TRY_DO(check_exposure(settings));
     const fs::path folder = settings.data.folder;
     TRY_DO(make_private_folder(folder));
+    TRY(pid_file, PidFile::take(folder.string()));
     TRY(moved, config::follow_folders(options.loaded));
     for (const auto& line : moved) LOG_INFO("data", line);
     auto state = std::make_unique<State>(io, std::move(options));
+    state->pid_file.emplace(std::move(pid_file));
     adapters::SqliteStore::Options paths;
     paths.database = state->settings().data.database;
     paths.backup_folder = (folder / "backups").string();
-    TRY(store, adapters::SqliteStore::open(std::move(paths)));
-    state->store = std::move(store);
-    state->build();
+    auto store = adapters::SqliteStore::open(std::move(paths));
+    if (!store) {
+        return base::fail(std::move(store.error()).within(state->settings().data.database));
+    }
+    state->store = std::move(*store);
+    TRY_DO(state->build());
     return std::unique_ptr<House>(new House(std::move(state)));
 }
 

@@ -1,21 +1,19 @@
 // ModelRegistry: every language model that could answer: those of the catalogue that run in
-// loci-engine, those of configured providers, and those other programs on this machine serve.
+// loci-engine, those of configured providers, and those that other programs on this machine serve.
 // Keeps the router, the embedder of the reflexes and the page up to date. Owned by House; io thread.
 #pragma once
 
-#include <filesystem>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "adapters/llm_engine/engine_host.hpp"
 #include "api/app/desks.hpp"
-#include "async/task_scope.hpp"
 #include "chat/inbox.hpp"
 #include "chat/status_board.hpp"
 #include "config/settings.hpp"
 #include "http/client.hpp"
+#include "model_shelf.hpp"
 
 namespace loci {
 
@@ -28,8 +26,8 @@ struct RegistryParts {
     chat::StatusBoard& status;
     chat::ModelRouter& router;
     chat::Reflex& reflex;
-    // Where models lie, best first: the owner's folder, then that of the starter models.
-    std::vector<std::filesystem::path> folders;
+    ModelShelf& shelf;
+    adapters::llm_engine::EngineHost* engine;  // null: switched off
 };
 
 class ModelRegistry final : public app::ModelDesk {
@@ -37,10 +35,11 @@ public:
     ModelRegistry(RegistryParts parts, config::Settings settings);
     ~ModelRegistry() override;
 
-    // Reads the catalogue and the settings, offers what is there, looks around on this machine.
+    // Offers what is there, then keeps looking: for models that arrive, for other servers on this
+    // machine, at the engine's health. Runs until close().
     [[nodiscard]] async::Task<void> start();
     // Takes over changed settings.
-    [[nodiscard]] async::Task<void> configure(config::Settings settings);
+    void configure(config::Settings settings);
     [[nodiscard]] async::Task<void> close();
 
     [[nodiscard]] std::vector<protocol::ModelCard> cards() const override;
@@ -50,8 +49,9 @@ public:
     [[nodiscard]] async::Task<base::Result<void>> remove(std::string id) override;
     [[nodiscard]] async::Task<base::Result<void>> cancel(std::string id) override;
 
+    struct State;  // registry_state.hpp
+
 private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -161,6 +162,7 @@ void add_secret(std::string secret) {
     if (secret.size() < kShortestSecret) return;
     auto& s = state();
     const std::lock_guard lock(s.mutex);
+    if (std::ranges::find(s.secrets, secret) != s.secrets.end()) return;
     s.secrets.push_back(std::move(secret));
 }
 

@@ -103,7 +103,8 @@ Reflex::Match Reflex::match_wording(std::string_view text) const {
             if (normalise_wording(example) == wording) return {&intent, 1};
         }
         const bool stated = (intent.id == "arithmetic" && calculate(text)) ||
-                            (intent.id == "my_name_is" && name_argument(text));
+                            (intent.id == "my_name_is" && name_argument(text)) ||
+                            (intent.id == "remember" && asks_to_remember(text));
         if (stated) return {&intent, 1};
     }
     return {};

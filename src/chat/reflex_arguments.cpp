@@ -1,5 +1,6 @@
 #include "chat/reflex_arguments.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <ctime>
@@ -86,6 +87,17 @@ std::optional<std::string> note_argument(std::string_view text) {
     const std::string_view note = strip_end(*rest);
     if (note.size() < 3 || note.size() > 2000) return std::nullopt;
     return std::string(note);
+}
+
+bool asks_to_remember(std::string_view text) {
+    constexpr std::array<std::string_view, 8> kOrders = {
+        "remember that ", "remember my ", "remember: ", "don't forget that ", "keep in mind that ",
+        "note that ",     "make a note", "take a note"};
+    std::string lower = base::to_lower_ascii(base::trim(text));
+    if (lower.starts_with("please ")) lower.erase(0, 7);
+    const bool ordered = std::ranges::any_of(
+        kOrders, [&](const auto order) { return lower.starts_with(order); });
+    return ordered && !lower.ends_with('?') && note_argument(text).has_value();
 }
 
 std::optional<std::string> theme_argument(std::string_view text) {

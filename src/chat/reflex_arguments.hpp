@@ -14,6 +14,8 @@ namespace chat {
 [[nodiscard]] std::optional<std::string> name_argument(std::string_view text);
 // "please remember that my cat is called Miso" gives "my cat is called Miso".
 [[nodiscard]] std::optional<std::string> note_argument(std::string_view text);
+// Whether the sentence begins as an order to remember, so that no model need be asked.
+[[nodiscard]] bool asks_to_remember(std::string_view text);
 // "dark", "light" or "system".
 [[nodiscard]] std::optional<std::string> theme_argument(std::string_view text);
 

@@ -79,10 +79,10 @@ const std::vector<FileAlias>& file_aliases() {
 
 const std::vector<std::string_view>& known_but_unused() {
     static const std::vector<std::string_view> list = {
-        "stt",      "tts",         "wakeword",  "heartbeat", "emotion",  "background",
-        "bash",     "vrm_model",   "mcpServers", "builtin_tools", "gateway", "channels",
-        "sessions", "storage",     "sandbox",   "tools",     "api",      "admin",
-        "agents",   "workspace",   "voice",     "plugins",   "llm.models", "llm.keep_alive",
+        "stt",       "tts",         "wakeword",   "heartbeat",     "emotion",    "background",
+        "bash",      "vrm_model",   "mcpServers", "builtin_tools", "gateway",    "channels",
+        "sessions",  "storage",     "sandbox",    "tools",         "api",        "admin",
+        "agents",    "workspace",   "voice",      "plugins",       "llm.models", "llm.keep_alive",
         "llm.cache", "llm.routing",
     };
     return list;

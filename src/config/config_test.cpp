@@ -1,6 +1,6 @@
 // Loading: the three formats, search order, precedence, origins, variables, paths.
-#include <fstream>
 #include <sys/stat.h>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -210,8 +210,7 @@ TEST(ConfigLoad, takes_names_of_other_systems_from_the_environment) {
     EXPECT_EQ(settings.llm.headers.at("CF-Access-Client-Id"), "cf-id");
     EXPECT_EQ(settings.llm.headers.at("x-team"), "blue");
     EXPECT_EQ(settings.logging.level, config::LogLevel::debug);
-    EXPECT_EQ(settings.chat.stop_phrases,
-              (std::vector<std::string>{"clara stop", "stop clara"}));
+    EXPECT_EQ(settings.chat.stop_phrases, (std::vector<std::string>{"clara stop", "stop clara"}));
     EXPECT_EQ(settings.data.database, "/var/lib/old.db");
     EXPECT_EQ(settings.llm.tier, config::ModelTier::high);
 
@@ -228,11 +227,12 @@ TEST(ConfigLoad, takes_keys_of_older_files) {
     EXPECT_EQ(loaded.settings.logging.level, config::LogLevel::warn);
     EXPECT_EQ(loaded.settings.data.folder, "/srv/state");
     EXPECT_EQ(loaded.settings.llm.model, "llama3");
-    EXPECT_EQ(problems_of(scratch, loaded),
-              "@/home/.config/loci/config.yaml:6:5: `llm.models.fast` has no effect in this version "
-              "(it may stay for later, or be removed)\n"
-              "@/home/.config/loci/config.yaml:7:1: `wakeword` has no effect in this version "
-              "(it may stay for later, or be removed)\n");
+    EXPECT_EQ(
+        problems_of(scratch, loaded),
+        "@/home/.config/loci/config.yaml:6:5: `llm.models.fast` has no effect in this version "
+        "(it may stay for later, or be removed)\n"
+        "@/home/.config/loci/config.yaml:7:1: `wakeword` has no effect in this version "
+        "(it may stay for later, or be removed)\n");
     EXPECT_TRUE(loaded.disabled.empty());
 }
 
@@ -243,7 +243,8 @@ TEST(ConfigLoad, fills_variables_from_the_environment_and_secrets_env) {
                   "OPENAI_API_KEY=key-from-secrets\n");
     scratch.request.environment["KEY_B"] = "from environment";
     const config::Loaded loaded = scratch.load_yaml(
-        "auth: {key: 'env:KEY_A'}\npersona: {name: \"${KEY_B} and ${NONE:-${ALSO_NONE:-nobody}}\"}\n"
+        "auth: {key: 'env:KEY_A'}\npersona: {name: \"${KEY_B} and "
+        "${NONE:-${ALSO_NONE:-nobody}}\"}\n"
         "server: {port: '${PORT_OF_MINE:-77}'}\nchat: {user_id: 'a $${literal} $5'}\n");
     EXPECT_EQ(loaded.settings.auth.key, "secret-value-a");
     EXPECT_EQ(loaded.settings.persona.name, "from environment and nobody");
@@ -260,7 +261,7 @@ TEST(ConfigLoad, closes_a_secrets_file_that_others_may_read) {
     EXPECT_EQ(problems_of(scratch, scratch.load()),
               "@/home/.config/loci/secrets.env: the file could be read by others; its mode is now "
               "0600\n");
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat(path.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0600U);
     EXPECT_EQ(problems_of(scratch, scratch.load()), "");

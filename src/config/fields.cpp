@@ -42,9 +42,8 @@ Kind kind_of(Field& field) {
 template <class T>
 void collect(std::vector<Field>& out, const std::string& key, const T& value) {
     if constexpr (json::DescribedStruct<T>) {
-        boost::mp11::mp_for_each<json::Members<T>>([&](auto member) {
-            collect(out, join(key, member.name), value.*member.pointer);
-        });
+        boost::mp11::mp_for_each<json::Members<T>>(
+            [&](auto member) { collect(out, join(key, member.name), value.*member.pointer); });
     } else if constexpr (json::StringMap<T>) {
         collect(out, key + ".*", typename T::mapped_type{});
     } else {
@@ -97,8 +96,8 @@ const std::vector<Field>& fields() {
 }
 
 const Field* find_field(std::string_view key) {
-    const auto found = std::ranges::find_if(
-        fields(), [&](const Field& field) { return covers(field.key, key); });
+    const auto found =
+        std::ranges::find_if(fields(), [&](const Field& field) { return covers(field.key, key); });
     return found == fields().end() ? nullptr : &*found;
 }
 

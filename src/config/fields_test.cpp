@@ -91,24 +91,33 @@ TEST(ConfigFields, all_appear_in_schema_reference_and_example) {
 // A valid value that differs from the default.
 std::string other_value(const config::Field& field) {
     switch (field.kind) {
-        case config::Kind::boolean: return json::bool_or(&field.default_value, false) ? "no" : "yes";
+        case config::Kind::boolean:
+            return json::bool_or(&field.default_value, false) ? "no" : "yes";
         case config::Kind::integer:
             return std::to_string(json::int_or(&field.default_value, 0) + 1);
-        case config::Kind::number: return "1.5";
-        case config::Kind::text_list: return "one, two";
+        case config::Kind::number:
+            return "1.5";
+        case config::Kind::text_list:
+            return "one, two";
         case config::Kind::choice:
             return field.choices.back() == json::string_or(&field.default_value)
                        ? field.choices.front()
                        : field.choices.back();
-        case config::Kind::text: break;
+        case config::Kind::text:
+            break;
     }
     switch (field.note->form) {
-        case config::Form::url: return "http://127.0.0.1:1/x";
-        case config::Form::host: return "127.0.0.2";
-        case config::Form::time_of_day: return "05:30";
+        case config::Form::url:
+            return "http://127.0.0.1:1/x";
+        case config::Form::host:
+            return "127.0.0.2";
+        case config::Form::time_of_day:
+            return "05:30";
         case config::Form::path:
-        case config::Form::database: return "/srv/x";
-        case config::Form::plain: break;
+        case config::Form::database:
+            return "/srv/x";
+        case config::Form::plain:
+            break;
     }
     return "some text";
 }
@@ -209,8 +218,7 @@ TEST(ConfigShow, masks_secrets_everywhere) {
     const json::Value* origins = json::find(shown, "origins");
     EXPECT_EQ(json::string_or(json::find(*origins, "llm.api_key")), "file");
     EXPECT_EQ(json::string_or(json::find(*origins, "server.port")), "default");
-    EXPECT_NE(config::show_text(loaded).find("server.port = 5624  # default\n"),
-              std::string::npos);
+    EXPECT_NE(config::show_text(loaded).find("server.port = 5624  # default\n"), std::string::npos);
 }
 
 TEST(ConfigShow, masks_at_most_four_characters_of_whole_letters) {

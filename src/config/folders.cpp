@@ -141,8 +141,8 @@ base::Result<Places> read_places(const fs::path& path) {
 base::Result<void> write_places(const fs::path& path, const Places& places) {
     json::Object root;
     for (const auto& [name, used] : places) {
-        root[name] = json::Object{{"path", used.path.string()},
-                                  {"ours", used.owner == Owner::ours}};
+        root[name] =
+            json::Object{{"path", used.path.string()}, {"ours", used.owner == Owner::ours}};
     }
     return detail::write_file(path, json::write_pretty(json::Value(std::move(root))));
 }
@@ -184,8 +184,8 @@ public:
     [[nodiscard]] std::vector<std::string> take_report() { return std::move(report_); }
 
 private:
-    void say(fmt::format_string<std::string, std::string, std::string> text,
-             const std::string& key, const fs::path& now, const fs::path& old) {
+    void say(fmt::format_string<std::string, std::string, std::string> text, const std::string& key,
+             const fs::path& now, const fs::path& old) {
         report_.push_back(fmt::format(text, std::string(key), now.string(), old.string()));
     }
 
@@ -225,10 +225,10 @@ base::Result<void> move_data(const fs::path& from, const fs::path& to) {
         return base::fail(ErrorCode::not_found, fmt::format("{} is not there", from.string()));
     }
     if (from == to || is_inside(to, from) || is_inside(from, to)) {
-        return base::fail(ErrorCode::conflict,
-                          fmt::format("{} and {} lie inside one another", from.string(),
-                                      to.string()),
-                          "choose a place outside the old one");
+        return base::fail(
+            ErrorCode::conflict,
+            fmt::format("{} and {} lie inside one another", from.string(), to.string()),
+            "choose a place outside the old one");
     }
     std::vector<std::string> parts = {""};
     if (!fs::is_directory(from, error)) parts = {"", "-wal", "-shm"};
@@ -236,7 +236,8 @@ base::Result<void> move_data(const fs::path& from, const fs::path& to) {
         if (!holds_something(to.string() + part)) continue;
         return base::fail(ErrorCode::conflict,
                           fmt::format("the data cannot move from {} to {}, which holds data "
-                                      "already", from.string(), to.string()),
+                                      "already",
+                                      from.string(), to.string()),
                           "keep one of the two: set the path back, or empty the place that you do "
                           "not want");
     }

@@ -69,8 +69,8 @@ TEST(ConfigFolders, never_overwrite) {
     }
     EXPECT_EQ(scratch.read(scratch.path("home/.local/share/loci/loci.db")), "old words");
     EXPECT_EQ(scratch.read(scratch.path("home/new/loci.db")), "other words");
-    const auto inside = config::follow_folders(
-        scratch.load_yaml("data: {folder: ~/.local/share/loci/deeper}"));
+    const auto inside =
+        config::follow_folders(scratch.load_yaml("data: {folder: ~/.local/share/loci/deeper}"));
     ASSERT_FALSE(inside.has_value());
     EXPECT_EQ(inside.error().code, base::ErrorCode::conflict);
 }
@@ -103,8 +103,8 @@ TEST(ConfigFolders, say_when_the_old_data_is_not_there) {
     follow(scratch.load_yaml("data: {assets_folder: ~/usb/assets}"));
     const auto report = follow(scratch.load_yaml(""));
     ASSERT_EQ(report.size(), 1U);
-    EXPECT_TRUE(report[0].ends_with("nothing was found in " +
-                                    scratch.path("home/usb/assets").string()));
+    EXPECT_TRUE(
+        report[0].ends_with("nothing was found in " + scratch.path("home/usb/assets").string()));
 }
 
 TEST(ConfigFolders, refuse_a_damaged_marker) {

@@ -112,13 +112,14 @@ base::Result<Loaded> load_all(const LoadRequest& request,
     const Sources sources = find_sources(request);
     loaded.config_file = sources.config_file;
     loaded.config_folder = sources.config_folder;
-    loaded.local_file = sources.config_folder /
-                        (sources.config_file.empty() ? "config.local.yaml"
-                                                     : sources.config_file.stem().string() +
-                                                           ".local.yaml");
+    loaded.local_file =
+        sources.config_folder / (sources.config_file.empty()
+                                     ? "config.local.yaml"
+                                     : sources.config_file.stem().string() + ".local.yaml");
     for (const fs::path& path : sources.shadowed) {
-        warn(loaded, path, fmt::format("the file is not read, because {} is there too",
-                                       sources.config_file.filename().string()),
+        warn(loaded, path,
+             fmt::format("the file is not read, because {} is there too",
+                         sources.config_file.filename().string()),
              "keep one of them");
     }
     const Variables variables = read_variables(loaded, request);
@@ -142,8 +143,7 @@ base::Result<Loaded> load_all(const LoadRequest& request,
     detail::finish_paths(loaded, request);
     detail::build_settings(loaded);
     for (const auto& [key, effective] : loaded.values) {
-        if (effective.field->note != nullptr &&
-            effective.field->note->secrecy == Secrecy::secret) {
+        if (effective.field->note != nullptr && effective.field->note->secrecy == Secrecy::secret) {
             base::log::add_secret(json::string_or(&effective.value));
         }
     }
@@ -175,7 +175,9 @@ fs::path user_config_folder(const LoadRequest& request) {
     return request.home / ".config" / "loci";
 }
 
-base::Result<Loaded> load(const LoadRequest& request) { return load_all(request, std::nullopt); }
+base::Result<Loaded> load(const LoadRequest& request) {
+    return load_all(request, std::nullopt);
+}
 
 base::Result<Loaded> detail::load_with_local(const LoadRequest& request,
                                              const std::string& local_text) {

@@ -60,11 +60,10 @@ const std::vector<Note>& notes() {
          .applies = kRestart},
 
         {.key = "logging.level", .doc = "Least important line that is written."},
-        {.key = "logging.format", .doc = "pretty for eyes, compact for narrow screens, json for "
-                                         "programs."},
-        {.key = "logging.file",
-         .doc = "Log file beside the terminal; empty: none.",
-         .form = path},
+        {.key = "logging.format",
+         .doc = "pretty for eyes, compact for narrow screens, json for "
+                "programs."},
+        {.key = "logging.file", .doc = "Log file beside the terminal; empty: none.", .form = path},
 
         {.key = "data.folder",
          .doc = "Folder of conversations, notes and models. Empty: the user's data folder "
@@ -188,9 +187,7 @@ const std::vector<Note>& notes() {
          .applies = kRestart},
         {.key = "persona.personality",
          .doc = "Description of the companion, used in place of the workspace's."},
-        {.key = "persona.personality_file",
-         .doc = "File with that description.",
-         .form = path},
+        {.key = "persona.personality_file", .doc = "File with that description.", .form = path},
 
         {.key = "limits.message_chars",
          .doc = "Longest message in characters.",

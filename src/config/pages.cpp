@@ -44,10 +44,18 @@ listed. An empty variable counts as not set. Lists are written `a, b`.
 json::Value leaf_schema(const Field& field) {
     json::Object out;
     switch (field.kind) {
-        case Kind::boolean: out["type"] = "boolean"; break;
-        case Kind::integer: out["type"] = "integer"; break;
-        case Kind::number: out["type"] = "number"; break;
-        case Kind::text: out["type"] = "string"; break;
+        case Kind::boolean:
+            out["type"] = "boolean";
+            break;
+        case Kind::integer:
+            out["type"] = "integer";
+            break;
+        case Kind::number:
+            out["type"] = "number";
+            break;
+        case Kind::text:
+            out["type"] = "string";
+            break;
         case Kind::choice: {
             out["type"] = "string";
             json::Array choices;
@@ -159,7 +167,8 @@ std::string reference_page() {
         }
         append_field(out, field);
     }
-    out += "\n## Names from earlier systems\n\n| in the environment | sets | note |\n|---|---|---|\n";
+    out +=
+        "\n## Names from earlier systems\n\n| in the environment | sets | note |\n|---|---|---|\n";
     for (const EnvironmentAlias& alias : environment_aliases()) {
         out += fmt::format("| `{}` | `{}` | {} |\n", alias.name, alias.key, alias.note);
     }
@@ -174,7 +183,8 @@ std::string example() {
     std::string out =
         "# Settings of Loci. Every line is commented out and shows its default: remove the # of a\n"
         "# setting and of the group it stands in to change it. docs/configuration.md has it all.\n"
-        "# Values may hold ${NAME}, ${NAME:-default} or be env:NAME; secrets go into secrets.env.\n";
+        "# Values may hold ${NAME}, ${NAME:-default} or be env:NAME; secrets go into "
+        "secrets.env.\n";
     append_example(out, "", 0);
     return out;
 }

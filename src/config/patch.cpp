@@ -18,31 +18,31 @@ namespace {
 using base::ErrorCode;
 using Changes = std::map<std::string, json::Value>;  // null: take back
 
-constexpr int kMaxNesting = 8;
+constexpr int kMaxPatchNesting = 8;
 constexpr std::string_view kFileHead =
     "# Written by the settings page of Loci; it outranks the config file beside it.\n";
 
 base::Result<void> flatten(const json::Value& value, const std::string& prefix, int nesting,
                            Changes& out) {
     const auto* object = value.if_object();
-    if (object == nullptr || nesting > kMaxNesting) {
+    if (object == nullptr || nesting > kMaxPatchNesting) {
         return base::fail(ErrorCode::invalid_argument,
                           prefix.empty() ? "a change must be a JSON object"
                                          : fmt::format("`{}` is a group of settings", prefix),
                           "send {\"section.name\": value}");
     }
     for (const auto& [name, item] : *object) {
-        const std::string key = prefix.empty() ? std::string(name)
-                                               : prefix + "." + std::string(name);
+        const std::string key =
+            prefix.empty() ? std::string(name) : prefix + "." + std::string(name);
         const bool is_group = !children(key).empty();
         if (find_field(key) != nullptr || (is_group && item.is_null())) {
             out[key] = item;
         } else if (!is_group) {
-            return base::fail(base::make_error(ErrorCode::invalid_argument,
-                                               fmt::format("`{}` is not a setting",
-                                                           base::shorten(key, 60)),
-                                               "see docs/configuration.md")
-                                  .with("key", base::shorten(key, 60)));
+            return base::fail(
+                base::make_error(ErrorCode::invalid_argument,
+                                 fmt::format("`{}` is not a setting", base::shorten(key, 60)),
+                                 "see docs/configuration.md")
+                    .with("key", base::shorten(key, 60)));
         } else {
             TRY_DO(flatten(item, key, nesting + 1, out));
         }
@@ -60,8 +60,8 @@ base::Result<Changes> kept_entries(const Loaded& current, const Changes& changes
                           "mend or remove that file, then try again");
     };
     TRY(text, detail::read_file(current.local_file, detail::kMaxFileBytes));
-    const auto tree = read_tree(text, Format::yaml,
-                                Place{Origin::local_file, current.local_file.string(), 0, 0});
+    const auto tree =
+        read_tree(text, Format::yaml, Place{Origin::local_file, current.local_file.string(), 0, 0});
     if (!tree) return broken(fmt::format("line {}: {}", tree.error().line, tree.error().message));
     std::vector<Problem> problems;
     const detail::Layer layer = detail::file_layer(*tree, problems);
@@ -80,9 +80,9 @@ base::Result<std::optional<json::Value>> accepted(const Loaded& current, const s
                                                   const json::Value& value) {
     const Field& field = *find_field(key);
     const auto refuse = [&](ErrorCode code, std::string message, std::string hint = {}) {
-        return base::fail(base::make_error(code, fmt::format("`{}` {}", key, message),
-                                           std::move(hint))
-                              .with("key", key));
+        return base::fail(
+            base::make_error(code, fmt::format("`{}` {}", key, message), std::move(hint))
+                .with("key", key));
     };
     if (const auto now = current.values.find(key); now != current.values.end()) {
         const Origin origin = now->second.place.origin;
@@ -92,10 +92,10 @@ base::Result<std::optional<json::Value>> accepted(const Loaded& current, const s
             return std::nullopt;
         }
         if (origin == Origin::environment || origin == Origin::command_line) {
-            return refuse(ErrorCode::conflict,
-                          fmt::format("is set by {}, which outranks this page",
-                                      now->second.place.source),
-                          "change it there");
+            return refuse(
+                ErrorCode::conflict,
+                fmt::format("is set by {}, which outranks this page", now->second.place.source),
+                "change it there");
         }
     }
     if (detail::is_secret(field) && is_mask(json::string_or(&value))) {
@@ -111,8 +111,8 @@ base::Result<std::optional<json::Value>> accepted(const Loaded& current, const s
 
 std::string yaml_key(std::string_view name) {
     const bool plain = name != "null" && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || c == '_';
-    });
+                           return (c >= 'a' && c <= 'z') || c == '_';
+                       });
     return plain ? std::string(name) : "\"" + std::string(name) + "\"";
 }
 

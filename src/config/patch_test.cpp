@@ -13,7 +13,9 @@ namespace {
 using config::testing::problems_of;
 using config::testing::Scratch;
 
-json::Value parsed(std::string_view text) { return json::parse(text).value(); }
+json::Value parsed(std::string_view text) {
+    return json::parse(text).value();
+}
 
 TEST(ConfigPatch, writes_a_file_of_its_own_and_leaves_the_owners_alone) {
     Scratch scratch;
@@ -36,7 +38,7 @@ TEST(ConfigPatch, writes_a_file_of_its_own_and_leaves_the_owners_alone) {
     EXPECT_EQ(after.settings.chat.stop_phrases, (std::vector<std::string>{"a", "b, c"}));
     EXPECT_EQ(after.settings.llm.temperature, 0.5);
     EXPECT_EQ(after.values.at("server.port").place.origin, config::Origin::local_file);
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat(after.local_file.c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 0777U, 0600U);
 }
@@ -71,9 +73,9 @@ TEST(ConfigPatch, adds_and_removes_named_providers) {
 
 TEST(ConfigPatch, leaves_masked_secrets_that_come_back_alone) {
     Scratch scratch;
-    const auto set = config::apply_patch(scratch.request,
-                                         scratch.load_yaml("auth: {key: key-of-the-file}"),
-                                         parsed(R"({"llm.api_key": "provider-key-1234"})"));
+    const auto set =
+        config::apply_patch(scratch.request, scratch.load_yaml("auth: {key: key-of-the-file}"),
+                            parsed(R"({"llm.api_key": "provider-key-1234"})"));
     ASSERT_TRUE(set.has_value()) << set.error().text();
     const auto again = config::apply_patch(
         scratch.request, set->loaded,
@@ -85,8 +87,8 @@ TEST(ConfigPatch, leaves_masked_secrets_that_come_back_alone) {
     EXPECT_EQ(scratch.read(again->loaded.local_file).find("key-of-the-file"), std::string::npos)
         << "a secret must not be copied out of the owner's file";
 
-    const auto wrong = config::apply_patch(scratch.request, again->loaded,
-                                           parsed(R"({"llm.api_key": "…9999"})"));
+    const auto wrong =
+        config::apply_patch(scratch.request, again->loaded, parsed(R"({"llm.api_key": "…9999"})"));
     ASSERT_FALSE(wrong.has_value());
     EXPECT_EQ(wrong.error().text(),
               "`llm.api_key` is a masked value, not a secret (enter the whole secret)");
@@ -95,9 +97,22 @@ TEST(ConfigPatch, leaves_masked_secrets_that_come_back_alone) {
 TEST(ConfigPatch, takes_texts_as_they_stand) {
     Scratch scratch;
     scratch.request.environment["SECRET"] = "do-not-show-this";
-    const std::vector<std::string> texts = {
-        "${SECRET}", "env:SECRET", "a: b # c", "'\"\\", "line\nbreak\ttab", "~", "yes", " x ",
-        "\u00e4\u2028\u0085\u7f16", "\x7f\x01", "- a", "{", "<<", "*a", "!!str x", "…"};
+    const std::vector<std::string> texts = {"${SECRET}",
+                                            "env:SECRET",
+                                            "a: b # c",
+                                            "'\"\\",
+                                            "line\nbreak\ttab",
+                                            "~",
+                                            "yes",
+                                            " x ",
+                                            "\u00e4\u2028\u0085\u7f16",
+                                            "\x7f\x01",
+                                            "- a",
+                                            "{",
+                                            "<<",
+                                            "*a",
+                                            "!!str x",
+                                            "…"};
     for (const std::string& text : texts) {
         json::Object patch;
         patch["persona.personality"] = text;
@@ -125,8 +140,7 @@ TEST(ConfigPatch, writes_nothing_unless_all_is_valid) {
               "`nothing.there` is not a setting (see docs/configuration.md)");
     EXPECT_EQ(refusal(R"({"server": 5})"),
               "`server` is a group of settings (send {\"section.name\": value})");
-    EXPECT_EQ(refusal(R"([1])"),
-              "a change must be a JSON object (send {\"section.name\": value})");
+    EXPECT_EQ(refusal(R"([1])"), "a change must be a JSON object (send {\"section.name\": value})");
     EXPECT_EQ(refusal(R"({"chat.titles": {"a": 1}})"),
               "`chat.titles` must be a single value, not `a group of settings`");
     EXPECT_EQ(refusal(R"({"server.host": "0.0.0.0"})"),
@@ -139,8 +153,8 @@ TEST(ConfigPatch, writes_nothing_unless_all_is_valid) {
 TEST(ConfigPatch, does_not_change_what_outranks_it) {
     Scratch scratch;
     scratch.request.environment["PORT"] = "4000";
-    const auto patched = config::apply_patch(scratch.request, scratch.load(),
-                                             parsed(R"({"server.port": 4001})"));
+    const auto patched =
+        config::apply_patch(scratch.request, scratch.load(), parsed(R"({"server.port": 4001})"));
     ASSERT_FALSE(patched.has_value());
     EXPECT_EQ(patched.error().code, base::ErrorCode::conflict);
     EXPECT_EQ(patched.error().text(),
@@ -150,8 +164,8 @@ TEST(ConfigPatch, does_not_change_what_outranks_it) {
 TEST(ConfigPatch, asks_to_mend_a_damaged_file_instead_of_losing_it) {
     Scratch scratch;
     scratch.write("home/.config/loci/config.local.yaml", "chat: {titels: no}\n");
-    const auto patched = config::apply_patch(scratch.request, scratch.load(),
-                                             parsed(R"({"chat.titles": false})"));
+    const auto patched =
+        config::apply_patch(scratch.request, scratch.load(), parsed(R"({"chat.titles": false})"));
     ASSERT_FALSE(patched.has_value());
     EXPECT_EQ(patched.error().code, base::ErrorCode::conflict);
     EXPECT_EQ(scratch.read(scratch.path("home/.config/loci/config.local.yaml")),

@@ -35,8 +35,7 @@ TEST(ConfigProblems, name_the_nearest_key_of_a_misspelt_one) {
               ":2:3: `server.prt` is not a setting (did you mean `server.port`?)\n");
     EXPECT_EQ(words("\nsever: {port: 1}\n"),
               ":2:1: `sever` is not a setting (did you mean `server`?)\n");
-    EXPECT_EQ(words("port: 1\n"),
-              ":1:1: `port` is not a setting (did you mean `server.port`?)\n");
+    EXPECT_EQ(words("port: 1\n"), ":1:1: `port` is not a setting (did you mean `server.port`?)\n");
     EXPECT_EQ(words("llm: {providers: {work: {apikey: x}}}\n"),
               ":1:26: `llm.providers.work.apikey` is not a setting (did you mean "
               "`llm.providers.work.api_key`?)\n");
@@ -84,8 +83,7 @@ TEST(ConfigProblems, say_what_a_value_must_be) {
     EXPECT_EQ(words("server: 8080"),
               ":1:9: `server` must be a group of settings (put its settings below it, indented by "
               "two spaces)\n");
-    EXPECT_EQ(words("auth: {key: [my-secret]}"),
-              ":1:13: `auth.key` must be a single value\n")
+    EXPECT_EQ(words("auth: {key: [my-secret]}"), ":1:13: `auth.key` must be a single value\n")
         << "a secret must not be repeated";
 }
 
@@ -98,17 +96,19 @@ TEST(ConfigProblems, name_missing_variables) {
               "or in secrets.env, or give a default: ${MODEL_X:-default})\n");
     EXPECT_EQ(words("llm: {model: '${oops'}"),
               ":1:14: `llm.model` a ${ is not closed (write ${NAME}, or $${ for a plain ${)\n");
-    EXPECT_EQ(words("llm: {model: '${a b}'}"),
-              ":1:14: `llm.model` `a b` cannot be the name of a variable (names are letters, digits "
-              "and _; write $${ for a plain ${)\n");
+    EXPECT_EQ(
+        words("llm: {model: '${a b}'}"),
+        ":1:14: `llm.model` `a b` cannot be the name of a variable (names are letters, digits "
+        "and _; write $${ for a plain ${)\n");
 }
 
 TEST(ConfigProblems, show_the_line_of_a_syntax_error) {
     EXPECT_EQ(words("server:\n\tport: 1\n"),
               ":2:1: the line is indented with a tab (YAML wants spaces: use two per level)\n");
-    EXPECT_EQ(words("server:\n  port: 1\n   host: x\n"),
-              ":3:8: not valid YAML: illegal map value (check the indentation and the colons around "
-              "this line)\n");
+    EXPECT_EQ(
+        words("server:\n  port: 1\n   host: x\n"),
+        ":3:8: not valid YAML: illegal map value (check the indentation and the colons around "
+        "this line)\n");
     EXPECT_EQ(words("a: 1\n---\nb: 2\n"),
               ":3:1: a second document begins here (keep one document per file; remove the line "
               "---)\n");
@@ -125,11 +125,13 @@ TEST(ConfigProblems, show_the_line_of_a_syntax_error) {
               "@/a.toml:2:8: not valid TOML: Er");
     EXPECT_EQ(words_of("b.toml", "[\n"),
               "@/b.toml: not valid TOML (look for a bracket or a quote that is not closed)\n");
+    EXPECT_EQ(words_of("c.toml", "\n\u023c = 1\n").substr(0, 27), "@/c.toml:2:1: not valid TOM");
     EXPECT_EQ(words_of("a.json", "{\n  \"server\": {\"port\": 1,}\n}"),
               "@/a.json:2:24: not valid JSON: expected a name in double quotes\n");
     EXPECT_EQ(words_of("b.json", "{} x"),
               "@/b.json:1:4: not valid JSON: nothing may follow the closing brace\n");
-    EXPECT_EQ(words_of("c.json", "{\"a\": 01}"), "@/c.json:1:8: not valid JSON: expected `,` or `}`\n");
+    EXPECT_EQ(words_of("c.json", "{\"a\": 01}"),
+              "@/c.json:1:8: not valid JSON: expected `,` or `}`\n");
 }
 
 TEST(ConfigProblems, stop_hostile_files_early) {

@@ -33,9 +33,12 @@ json::Array as_array(const std::vector<std::string>& texts) {
 
 std::string_view effect_name(Effect effect) {
     switch (effect) {
-        case Effect::warning: return "warning";
-        case Effect::section_off: return "section_off";
-        case Effect::refuses_start: return "refuses_start";
+        case Effect::warning:
+            return "warning";
+        case Effect::section_off:
+            return "section_off";
+        case Effect::refuses_start:
+            return "refuses_start";
     }
     return "?";
 }
@@ -89,19 +92,22 @@ std::string show_text(const Loaded& loaded) {
         section = field.section;
         for (const auto& [key, effective] : loaded.values) {
             if (effective.field != &field) continue;
-            const std::string value = effective.value.is_null()
-                                          ? "(not set)"
-                                          : detail::yaml_value(visible(effective));
+            const std::string value =
+                effective.value.is_null() ? "(not set)" : detail::yaml_value(visible(effective));
             out += fmt::format("{} = {}  # {}\n", key, value, effective.place.text());
         }
     }
     for (const Problem& problem : loaded.problems) {
         switch (problem.effect) {
-            case Effect::warning: out += "\nwarning: "; break;
+            case Effect::warning:
+                out += "\nwarning: ";
+                break;
             case Effect::section_off:
                 out += fmt::format("\n{} has its defaults: ", problem.section);
                 break;
-            case Effect::refuses_start: out += "\nerror, no start: "; break;
+            case Effect::refuses_start:
+                out += "\nerror, no start: ";
+                break;
         }
         out += problem.text() + "\n";
     }
@@ -122,7 +128,8 @@ std::vector<std::string> changed_keys(const Loaded& before, const Loaded& after)
 std::vector<std::string> restart_keys(const Loaded& running, const Loaded& now) {
     std::vector<std::string> out;
     for (std::string& key : changed_keys(running, now)) {
-        if (const Field* field = find_field(key); field != nullptr && detail::needs_restart(*field)) {
+        if (const Field* field = find_field(key);
+            field != nullptr && detail::needs_restart(*field)) {
             out.push_back(std::move(key));
         }
     }

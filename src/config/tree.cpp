@@ -11,11 +11,16 @@ namespace config {
 
 std::string_view to_string(Origin origin) {
     switch (origin) {
-        case Origin::default_value: return "default";
-        case Origin::file: return "file";
-        case Origin::local_file: return "local_file";
-        case Origin::environment: return "environment";
-        case Origin::command_line: return "command_line";
+        case Origin::default_value:
+            return "default";
+        case Origin::file:
+            return "file";
+        case Origin::local_file:
+            return "local_file";
+        case Origin::environment:
+            return "environment";
+        case Origin::command_line:
+            return "command_line";
     }
     return "?";
 }
@@ -59,9 +64,15 @@ std::expected<Node, SyntaxError> read_tree(std::string_view text, Format format,
     try {
         if (!base::trim(text).empty()) {
             switch (format) {
-                case Format::yaml: root = detail::read_yaml(text, source, limits); break;
-                case Format::toml: root = detail::read_toml(text, source, limits); break;
-                case Format::json: root = detail::read_json(text, source, limits); break;
+                case Format::yaml:
+                    root = detail::read_yaml(text, source, limits);
+                    break;
+                case Format::toml:
+                    root = detail::read_toml(text, source, limits);
+                    break;
+                case Format::json:
+                    root = detail::read_json(text, source, limits);
+                    break;
             }
         }
     } catch (const detail::ReadFailure& failure) {

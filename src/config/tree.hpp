@@ -2,7 +2,8 @@
 // for each the place it came from. Values; any thread.
 //
 // read_tree() is the border to hostile files: YAML, TOML and JSON all end here, under the same
-// limits on size, depth and number of values. Duplicate names and YAML aliases that grow are errors.
+// limits on size, depth and number of values. Duplicate names and YAML aliases that grow are
+// errors.
 #pragma once
 
 #include <cstddef>

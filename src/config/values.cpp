@@ -107,9 +107,9 @@ std::string time_of_day(std::string_view text) {
     const auto parts = base::split(text, ':');
     int hour = 0;
     int minute = 0;
-    const bool valid = parts.size() == 2 && parts[1].size() == 2 &&
-                       parse_number(parts[0], hour) && parse_number(parts[1], minute) &&
-                       hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
+    const bool valid = parts.size() == 2 && parts[1].size() == 2 && parse_number(parts[0], hour) &&
+                       parse_number(parts[1], minute) && hour >= 0 && hour < 24 && minute >= 0 &&
+                       minute < 60;
     return valid ? fmt::format("{:02}:{:02}", hour, minute) : std::string{};
 }
 
@@ -118,8 +118,10 @@ base::Result<json::Value> text_value(const Field& field, std::string text) {
     if (text.contains('\0')) return must_be(field, "a text without zero bytes", "");
     if (text.empty() && form != Form::host && form != Form::time_of_day) return json::Value(text);
     switch (form) {
-        case Form::plain: break;
-        case Form::path: break;
+        case Form::plain:
+            break;
+        case Form::path:
+            break;
         case Form::host:
             if (text.empty() || text.find_first_of(" /\t\n") != std::string::npos) {
                 return must_be(field, "an address such as 127.0.0.1 or a host name", text);
@@ -156,12 +158,17 @@ base::Result<json::Value> text_value(const Field& field, std::string text) {
 
 base::Result<json::Value> from_text(const Field& field, std::string text) {
     switch (field.kind) {
-        case Kind::boolean: return boolean_value(field, text);
+        case Kind::boolean:
+            return boolean_value(field, text);
         case Kind::integer:
-        case Kind::number: return number_value(field, text);
-        case Kind::choice: return choice_value(field, text);
-        case Kind::text: return text_value(field, std::move(text));
-        case Kind::text_list: break;
+        case Kind::number:
+            return number_value(field, text);
+        case Kind::choice:
+            return choice_value(field, text);
+        case Kind::text:
+            return text_value(field, std::move(text));
+        case Kind::text_list:
+            break;
     }
     json::Array list;
     for (const std::string_view part : base::split(text, ',')) {
@@ -200,14 +207,17 @@ base::Result<json::Value> list_value(const Field& field, const Node& node,
 base::Result<json::Value> read_value(const Field& field, const Node& node,
                                      const Variables* variables) {
     switch (node.type) {
-        case Node::Type::null: return field.default_value;
-        case Node::Type::map: return must_be(field, "a single value", "a group of settings");
+        case Node::Type::null:
+            return field.default_value;
+        case Node::Type::map:
+            return must_be(field, "a single value", "a group of settings");
         case Node::Type::list:
             if (field.kind == Kind::text_list) return list_value(field, node, variables);
             return must_be(field, "a single value", "a list");
         case Node::Type::text:
         case Node::Type::boolean:
-        case Node::Type::number: break;
+        case Node::Type::number:
+            break;
     }
     TRY(text, scalar_text(field, node, variables));
     if (field.optional && base::trim(text).empty()) return json::Value(nullptr);

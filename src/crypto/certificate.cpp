@@ -81,7 +81,8 @@ bool set_random_serial(X509* certificate) {
     bytes[0] = static_cast<char>(bytes[0] & 0x7F);
     const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
     const Serial serial(BN_bin2bn(data, static_cast<int>(bytes.size()), nullptr));
-    return serial && BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr;
+    return serial &&
+           BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
 bool fill(X509* certificate, EVP_PKEY* key, const std::vector<std::string>& hosts) {

@@ -1,6 +1,6 @@
-// A self-signed certificate for serving TLS without an authority: P-256, made at first use and kept.
-// Called at start-up; blocking file access. Errors: storage (folder or file cannot be written),
-// corrupt (only one of the two files is there), internal (OpenSSL refused).
+// A self-signed certificate for serving TLS without an authority: P-256, made at first use and
+// kept. Called at start-up; blocking file access. Errors: storage (folder or file cannot be
+// written), corrupt (only one of the two files is there), internal (OpenSSL refused).
 #pragma once
 
 #include <string>

@@ -39,7 +39,7 @@ std::string content(const std::string& path) {
 }
 
 unsigned mode_of(const std::string& path) {
-    struct stat info {};
+    struct stat info{};
     return ::stat(path.c_str(), &info) == 0 ? info.st_mode & 0777U : 0U;
 }
 

@@ -45,4 +45,24 @@ int core_budget(int most) {
     return std::clamp(std::min(physical_cores(), quota_cores()), 1, most);
 }
 
+int parse_running(std::string_view loadavg) {
+    // "0.20 0.18 0.12 3/1084 4711": the fourth field is running/all.
+    for (int field = 0; field < 3; ++field) {
+        const auto space = loadavg.find(' ');
+        if (space == std::string_view::npos) return 0;
+        loadavg.remove_prefix(space + 1);
+    }
+    int running = 0;
+    std::from_chars(loadavg.data(), loadavg.data() + loadavg.size(), running);
+    return running;
+}
+
+ThreadTuner::Machine machine_now(int cores) {
+    std::ifstream file("/proc/loadavg");
+    std::string line;
+    std::getline(file, line);
+    const int others = parse_running(line) - 1;  // one of them is this thread
+    return others >= cores ? ThreadTuner::Machine::busy : ThreadTuner::Machine::calm;
+}
+
 }  // namespace engine

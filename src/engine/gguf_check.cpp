@@ -112,12 +112,12 @@ private:
 
 std::unexpected<base::Error> bad(base::ErrorCode code, const std::string& path, std::string what,
                                  std::string hint = "download the model again") {
-    return base::fail(base::make_error(code,
-                                       fmt::format("the model file {} {}",
-                                                   std::filesystem::path(path).filename().string(),
-                                                   what),
-                                       std::move(hint))
-                          .with("path", path));
+    return base::fail(
+        base::make_error(code,
+                         fmt::format("the model file {} {}",
+                                     std::filesystem::path(path).filename().string(), what),
+                         std::move(hint))
+            .with("path", path));
 }
 
 base::Result<void> name_what_it_is(const std::string& path) {
@@ -128,8 +128,9 @@ base::Result<void> name_what_it_is(const std::string& path) {
     if (head.starts_with("GGUF")) return {};
     const std::string text = base::to_lower_ascii(base::trim(head));
     if (text.starts_with("<!doctype") || text.starts_with("<html") || text.starts_with("<?xml")) {
-        return bad(base::ErrorCode::corrupt, path, "is a web page, not a model",
-                   "the download link gave a page (a login or an error?): download the file itself");
+        return bad(
+            base::ErrorCode::corrupt, path, "is a web page, not a model",
+            "the download link gave a page (a login or an error?): download the file itself");
     }
     if (text.starts_with("version https://git-lfs")) {
         return bad(base::ErrorCode::corrupt, path, "is only a pointer of Git large-file storage",
@@ -152,7 +153,9 @@ struct Header {
 };
 
 base::Result<Header> read_header(Reader& reader, const std::string& path, std::uint64_t bytes) {
-    const auto cut = [&] { return bad(base::ErrorCode::corrupt, path, "is cut off in its header"); };
+    const auto cut = [&] {
+        return bad(base::ErrorCode::corrupt, path, "is cut off in its header");
+    };
     const auto magic = reader.number<std::uint32_t>();
     const auto version = reader.number<std::uint32_t>();
     const auto tensors = reader.number<std::uint64_t>();
@@ -211,10 +214,9 @@ base::Result<std::uint64_t> data_end(Reader& reader, const std::string& path,
         }
         const auto* block = std::find_if(kBlocks.begin(), kBlocks.end(),
                                          [&](const Block& b) { return b.type == *type; });
-        const std::uint64_t bytes =
-            block == kBlocks.end()
-                ? 0
-                : static_cast<std::uint64_t>(values) / block->values * block->bytes;
+        const std::uint64_t bytes = block == kBlocks.end() ? 0
+                                                           : static_cast<std::uint64_t>(values) /
+                                                                 block->values * block->bytes;
         end = std::max(end, *offset + bytes);
     }
     return end;

@@ -69,7 +69,8 @@ base::Result<ContextPlan> plan_context(const ContextWish& wish,
                                        std::optional<std::uint64_t> free_bytes) {
     ContextPlan plan;
     const int trained = wish.trained_tokens > 0 ? wish.trained_tokens : kDefaultContext;
-    const int wanted = wish.wanted_tokens > 0 ? wish.wanted_tokens : std::min(trained, kDefaultContext);
+    const int wanted =
+        wish.wanted_tokens > 0 ? wish.wanted_tokens : std::min(trained, kDefaultContext);
     plan.tokens = std::min(wanted, trained);
     if (plan.tokens < wanted) {
         plan.reason = fmt::format("the model was trained for {} tokens", trained);
@@ -79,16 +80,17 @@ base::Result<ContextPlan> plan_context(const ContextWish& wish,
 
     const std::uint64_t taken = wish.fixed_bytes + kReserve;
     const std::uint64_t room = *free_bytes > taken ? *free_bytes - taken : 0;
-    const auto fits = static_cast<int>(
-        std::min<std::uint64_t>(room / wish.bytes_per_token, 16 * 1024 * 1024));
+    const auto fits =
+        static_cast<int>(std::min<std::uint64_t>(room / wish.bytes_per_token, 16 * 1024 * 1024));
     if (fits < std::min(kMinContext, plan.tokens)) {
-        return base::fail(base::ErrorCode::out_of_memory,
-                          fmt::format("not enough memory for this model: {} are free and a "
-                                      "conversation needs at least {}",
-                                      base::human_bytes(*free_bytes),
-                                      base::human_bytes(taken + static_cast<std::uint64_t>(kMinContext) *
-                                                                    wish.bytes_per_token)),
-                          "close other programs or choose a smaller model");
+        return base::fail(
+            base::ErrorCode::out_of_memory,
+            fmt::format("not enough memory for this model: {} are free and a "
+                        "conversation needs at least {}",
+                        base::human_bytes(*free_bytes),
+                        base::human_bytes(taken + static_cast<std::uint64_t>(kMinContext) *
+                                                      wish.bytes_per_token)),
+            "close other programs or choose a smaller model");
     }
     if (fits < plan.tokens) {
         plan.tokens = fits;

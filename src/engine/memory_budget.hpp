@@ -19,17 +19,17 @@ namespace engine {
 [[nodiscard]] std::uint64_t resident_bytes();
 
 struct ContextWish {
-    int trained_tokens = 0;       // what the model was trained for
-    int wanted_tokens = 0;        // per conversation; 0: as trained
-    int sequences = 1;            // conversations that should fit side by side
+    int trained_tokens = 0;  // what the model was trained for
+    int wanted_tokens = 0;   // per conversation; 0: as trained
+    int sequences = 1;       // conversations that should fit side by side
     std::uint64_t bytes_per_token = 0;
     std::uint64_t fixed_bytes = 0;  // working buffers beside the tokens
 };
 
 struct ContextPlan {
-    int tokens = 0;       // longest single conversation
-    int cells = 0;        // in all sequences together
-    std::string reason;   // why it is less than wanted; empty when it is not
+    int tokens = 0;      // longest single conversation
+    int cells = 0;       // in all sequences together
+    std::string reason;  // why it is less than wanted; empty when it is not
 };
 
 // Errors: out_of_memory when not even kMinContext tokens fit.

@@ -7,6 +7,15 @@
 
 namespace engine {
 
+namespace {
+
+base::Error library_failed(const std::exception& error) {
+    return base::make_error(base::ErrorCode::internal,
+                            std::string("the model's library failed: ") + error.what());
+}
+
+}  // namespace
+
 long long Pulse::now_ms() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
@@ -89,7 +98,12 @@ ModelWork::Step ModelThread::turn() {
     }
     for (auto& job : jobs) {
         pulse_->beat();
-        work_->accept(std::move(job));
+        const auto ticket = job.ticket;
+        try {
+            work_->accept(std::move(job));
+        } catch (const std::exception& e) {
+            ticket->fail(library_failed(e));
+        }
     }
     return work_->step();
 }
@@ -100,8 +114,7 @@ void ModelThread::loop() {
         try {
             last = turn();
         } catch (const std::exception& e) {
-            work_->fail_all(base::make_error(base::ErrorCode::internal,
-                                             std::string("the model's library failed: ") + e.what()));
+            work_->fail_all(library_failed(e));
             last = ModelWork::Step::idle;
         }
     }

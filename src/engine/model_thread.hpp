@@ -44,7 +44,7 @@ public:
     virtual void fail_all(const base::Error& error) = 0;
     // Any thread.
     [[nodiscard]] virtual int loaded_context() const = 0;  // tokens; 0: not loaded
-    virtual void interrupt() = 0;  // make a running step() end soon
+    virtual void interrupt() = 0;                          // make a running step() end soon
 };
 
 class ModelThread final : public Worker {

@@ -15,8 +15,7 @@ constexpr std::size_t kWorthSplicing = 8;
 }  // namespace
 
 PrefixCache::PrefixCache(Options options)
-    : options_(std::move(options)),
-      sequences_(static_cast<std::size_t>(options_.sequences)) {}
+    : options_(std::move(options)), sequences_(static_cast<std::size_t>(options_.sequences)) {}
 
 // Tokenising a reply's text anew can give other tokens than those sampled, which would throw away
 // its memory. So the texts are compared too: tokens in memory that stand for the prompt's own
@@ -26,7 +25,8 @@ PrefixCache::Match PrefixCache::match(const Sequence& sequence, const PromptText
     const std::size_t limit = std::min(have.size(), prompt.tokens.size());
     Match best;
     while (best.kept < limit && have[best.kept] == prompt.tokens[best.kept]) ++best.kept;
-    if (options_.can_splice && sequence.manner == prompt.manner && best.kept + kWorthSplicing < have.size()) {
+    if (options_.can_splice && sequence.manner == prompt.manner &&
+        best.kept + kWorthSplicing < have.size()) {
         const auto& text = sequence.text;
         const std::size_t bytes = std::min(text.size(), prompt.text.size());
         std::size_t same = 0;
@@ -34,7 +34,8 @@ PrefixCache::Match PrefixCache::match(const Sequence& sequence, const PromptText
         const auto end = std::upper_bound(sequence.ends.begin(), sequence.ends.end(), same);
         const auto whole = static_cast<std::size_t>(end - sequence.ends.begin());
         // The last token may have been cut by the end of the common text: tokenise it anew.
-        const std::size_t kept = whole == have.size() ? whole : whole - std::min<std::size_t>(whole, 1);
+        const std::size_t kept =
+            whole == have.size() ? whole : whole - std::min<std::size_t>(whole, 1);
         if (kept > best.kept + kWorthSplicing) best = {kept, true};
     }
     if (!options_.can_cut && best.kept < have.size()) best = {};

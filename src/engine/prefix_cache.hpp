@@ -16,10 +16,10 @@ using Token = std::int32_t;
 
 // Where the tokens of a new prompt come from.
 struct Placement {
-    int sequence = 0;            // run here
-    int copy_from = -1;          // first copy `kept` tokens from this sequence; -1: nothing
-    std::vector<Token> prompt;   // the prompt as it will lie in memory
-    std::size_t kept = 0;        // tokens of `prompt` that need no work
+    int sequence = 0;           // run here
+    int copy_from = -1;         // first copy `kept` tokens from this sequence; -1: nothing
+    std::vector<Token> prompt;  // the prompt as it will lie in memory
+    std::size_t kept = 0;       // tokens of `prompt` that need no work
 };
 
 // A prompt in the three forms that the search needs.
@@ -39,9 +39,9 @@ public:
     using Piece = std::function<std::string(Token token)>;
     struct Options {
         int sequences = 4;
-        bool can_copy = true;     // false: a sequence's memory cannot be copied
-        bool can_cut = true;      // false: a sequence can only be continued or emptied
-        bool can_splice = true;   // true: text may be tokenised from any token border
+        bool can_copy = true;    // false: a sequence's memory cannot be copied
+        bool can_cut = true;     // false: a sequence can only be continued or emptied
+        bool can_splice = true;  // true: text may be tokenised from any token border
         Piece piece;
     };
 

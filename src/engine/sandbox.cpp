@@ -36,9 +36,9 @@ struct RulesetV6 {
 };
 
 // What the process needs besides its models: the C library's and kernel's own descriptions.
-constexpr std::array kSystemPaths{"/usr",           "/lib",          "/lib64",
-                                  "/etc/ld.so.cache", "/proc/meminfo", "/proc/self",
-                                  "/proc/cpuinfo",  "/sys/devices/system", "/sys/fs/cgroup"};
+constexpr std::array kSystemPaths{
+    "/usr",       "/lib",          "/lib64",        "/etc/ld.so.cache",    "/proc/meminfo",
+    "/proc/self", "/proc/cpuinfo", "/proc/loadavg", "/sys/devices/system", "/sys/fs/cgroup"};
 
 std::uint64_t file_rights(long abi) {
     std::uint64_t rights = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;  // ABI 1: bits 0 to 12
@@ -64,8 +64,8 @@ void allow_read(int ruleset, const char* path) {
 }
 
 std::string apply_landlock(const SandboxWish& wish) {
-    const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0,
-                             LANDLOCK_CREATE_RULESET_VERSION);
+    const long abi =
+        syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1) return "off: the kernel has no Landlock, files are not restricted";
     RulesetV6 wanted{file_rights(abi), abi >= 4 ? kBindTcp | kConnectTcp : 0,
                      abi >= 6 ? kScopeAll : 0};
@@ -95,16 +95,42 @@ constexpr std::uint32_t kArchitecture = 0;
 // Calls that inference never makes and that would matter if it were taken over: network, other
 // programs and processes, mounts, kernel doors. Everything else stays allowed, because what a C
 // library or ggml calls changes between versions.
-constexpr std::array kRefused{
-    SYS_socket,       SYS_socketpair,     SYS_connect,           SYS_bind,
-    SYS_listen,       SYS_accept,         SYS_accept4,           SYS_execve,
-    SYS_execveat,     SYS_ptrace,         SYS_process_vm_readv,  SYS_process_vm_writev,
-    SYS_mount,        SYS_umount2,        SYS_pivot_root,        SYS_chroot,
-    SYS_setns,        SYS_unshare,        SYS_bpf,               SYS_perf_event_open,
-    SYS_keyctl,       SYS_add_key,        SYS_request_key,       SYS_init_module,
-    SYS_finit_module, SYS_delete_module,  SYS_kexec_load,        SYS_reboot,
-    SYS_swapon,       SYS_swapoff,        SYS_io_uring_setup,    SYS_userfaultfd,
-    SYS_open_by_handle_at, SYS_pidfd_getfd, SYS_settimeofday,    SYS_clock_settime};
+constexpr std::array kRefused{SYS_socket,
+                              SYS_socketpair,
+                              SYS_connect,
+                              SYS_bind,
+                              SYS_listen,
+                              SYS_accept,
+                              SYS_accept4,
+                              SYS_execve,
+                              SYS_execveat,
+                              SYS_ptrace,
+                              SYS_process_vm_readv,
+                              SYS_process_vm_writev,
+                              SYS_mount,
+                              SYS_umount2,
+                              SYS_pivot_root,
+                              SYS_chroot,
+                              SYS_setns,
+                              SYS_unshare,
+                              SYS_bpf,
+                              SYS_perf_event_open,
+                              SYS_keyctl,
+                              SYS_add_key,
+                              SYS_request_key,
+                              SYS_init_module,
+                              SYS_finit_module,
+                              SYS_delete_module,
+                              SYS_kexec_load,
+                              SYS_reboot,
+                              SYS_swapon,
+                              SYS_swapoff,
+                              SYS_io_uring_setup,
+                              SYS_userfaultfd,
+                              SYS_open_by_handle_at,
+                              SYS_pidfd_getfd,
+                              SYS_settimeofday,
+                              SYS_clock_settime};
 
 std::string apply_seccomp() {
     if (kArchitecture == 0) return "off: no system-call filter for this processor";
@@ -114,7 +140,8 @@ std::string apply_seccomp() {
         program.push_back(BPF_STMT(static_cast<std::uint16_t>(code), value));
     };
     const auto refuse_if = [&](unsigned test, std::uint32_t value) {
-        program.push_back(BPF_JUMP(static_cast<std::uint16_t>(BPF_JMP | test | BPF_K), value, 0, 1));
+        program.push_back(
+            BPF_JUMP(static_cast<std::uint16_t>(BPF_JMP | test | BPF_K), value, 0, 1));
         statement(BPF_RET | BPF_K, kRefuse);
     };
     statement(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch));

@@ -1,5 +1,6 @@
 #include "engine/serve.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <condition_variable>
@@ -29,7 +30,20 @@ class Workers {
 public:
     Workers(Backend& backend, wire::Setup setup) : backend_(backend), setup_(std::move(setup)) {}
 
-    [[nodiscard]] base::Result<Worker*> get(const std::string& model, bool embeds) {
+    // A new list of models: workers of models that are gone or changed end, the others stay.
+    void replace(wire::Setup setup) {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(workers_, [&](const auto& item) {
+            const auto same = [&](const wire::ModelSpec& spec) { return spec.id == item.first; };
+            const auto before = std::find_if(setup_.models.begin(), setup_.models.end(), same);
+            const auto after = std::find_if(setup.models.begin(), setup.models.end(), same);
+            return before == setup_.models.end() || after == setup.models.end() ||
+                   !(*before == *after);
+        });
+        setup_ = std::move(setup);
+    }
+
+    [[nodiscard]] base::Result<std::shared_ptr<Worker>> get(const std::string& model, bool embeds) {
         const std::lock_guard lock(mutex_);
         for (const auto& spec : setup_.models) {
             if (spec.id != model) continue;
@@ -44,7 +58,7 @@ public:
                                             std::chrono::seconds(setup_.idle_unload_s)};
                 worker = backend_.make_worker(spec, options);
             }
-            return worker.get();
+            return worker;
         }
         return base::fail(base::ErrorCode::not_found, "the engine has no such model",
                           "see `loci models list`");
@@ -61,7 +75,7 @@ private:
     Backend& backend_;
     wire::Setup setup_;
     std::mutex mutex_;
-    std::map<std::string, std::unique_ptr<Worker>> workers_;
+    std::map<std::string, std::shared_ptr<Worker>> workers_;
 };
 
 class HeartbeatThread {
@@ -113,7 +127,7 @@ public:
 private:
     struct Request {
         std::shared_ptr<Ticket> ticket;
-        Worker* worker = nullptr;
+        std::shared_ptr<Worker> worker;
     };
 
     base::Result<void> read_loop() {
@@ -135,12 +149,20 @@ private:
     base::Result<void> handle(const wire::Frame& frame) {
         if (!workers_) return set_up(frame);
         switch (frame.type) {
-            case wire::FrameType::chat: return start<wire::Chat>(frame);
-            case wire::FrameType::embed: return start<wire::Embed>(frame);
-            case wire::FrameType::count: return start<wire::Count>(frame);
-            case wire::FrameType::load: return start<wire::Load>(frame);
-            case wire::FrameType::cancel: return cancel(frame.id);
-            case wire::FrameType::credit: return add_credit(frame);
+            case wire::FrameType::setup:
+                return set_up(frame);
+            case wire::FrameType::chat:
+                return start<wire::Chat>(frame);
+            case wire::FrameType::embed:
+                return start<wire::Embed>(frame);
+            case wire::FrameType::count:
+                return start<wire::Count>(frame);
+            case wire::FrameType::load:
+                return start<wire::Load>(frame);
+            case wire::FrameType::cancel:
+                return cancel(frame.id);
+            case wire::FrameType::credit:
+                return add_credit(frame);
             default:
                 return base::fail(base::ErrorCode::corrupt,
                                   fmt::format("the server sent a frame of type {}",
@@ -153,6 +175,11 @@ private:
             return base::fail(base::ErrorCode::corrupt, "the server's first frame is not a set-up");
         }
         TRY(setup, wire::parse<wire::Setup>(frame.payload));
+        if (workers_) {
+            std::erase_if(requests_, [](const auto& item) { return item.second.ticket->ended(); });
+            workers_->replace(std::move(setup));
+            return {};
+        }
         workers_.emplace(backend_, std::move(setup));
         heartbeat_.emplace(out_, *workers_, options_.heartbeat);
         return {};

@@ -31,7 +31,8 @@ std::size_t cut_character(std::string_view text) {
 
 }  // namespace
 
-TextStream::TextStream(std::vector<std::string> stop_sequences) : stops_(std::move(stop_sequences)) {
+TextStream::TextStream(std::vector<std::string> stop_sequences)
+    : stops_(std::move(stop_sequences)) {
     std::erase_if(stops_, [](const std::string& stop) { return stop.empty(); });
 }
 

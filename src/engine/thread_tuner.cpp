@@ -5,19 +5,20 @@
 namespace engine {
 namespace {
 
-constexpr int kFirstPause = 6;     // steps before the first trial
+constexpr int kFirstPause = 4;  // steps before the first trial
 constexpr int kLongestPause = 384;
 constexpr int kTrialSteps = 3;
-constexpr double kWorthIt = 0.9;   // change only for a clear gain
+constexpr double kWorthIt = 0.9;    // change only for a clear gain
+constexpr double kHopeless = 2.0;   // so much worse: the trial ends at once
 constexpr double kDisturbed = 1.5;  // so much slower than usual: look again at once
-constexpr double kWeight = 0.2;    // of the newest step in the running mean
+constexpr double kWeight = 0.2;     // of the newest step in the running mean
 
 }  // namespace
 
-ThreadTuner::ThreadTuner(int most) : pause_(kFirstPause) {
+ThreadTuner::ThreadTuner(int most, Machine machine) : pause_(kFirstPause) {
     for (int threads = 1; threads < most; threads *= 2) choices_.push_back(threads);
     choices_.push_back(std::max(most, 1));
-    current_ = trying_ = choices_.size() - 1;
+    current_ = trying_ = machine == Machine::busy ? 0 : choices_.size() - 1;
 }
 
 int ThreadTuner::threads() const {
@@ -35,7 +36,7 @@ void ThreadTuner::begin_trial() {
 }
 
 void ThreadTuner::end_trial() {
-    const double tried = trial_ms_ / kTrialSteps;
+    const double tried = trial_ms_ / trial_steps_;
     const bool better = tried < usual_ms_ * kWorthIt;
     if (better) {
         // The same direction may be better still.
@@ -55,12 +56,15 @@ void ThreadTuner::learn(double ms_per_token) {
     if (choices_.size() == 1 || ms_per_token <= 0) return;
     if (trying_ != current_) {
         trial_ms_ += ms_per_token;
-        if (++trial_steps_ == kTrialSteps) end_trial();
+        ++trial_steps_;
+        const bool hopeless = ms_per_token > usual_ms_ * kHopeless;
+        if (trial_steps_ == kTrialSteps || hopeless) end_trial();
         return;
     }
     usual_ms_ = usual_ms_ == 0 ? ms_per_token : usual_ms_ + kWeight * (ms_per_token - usual_ms_);
     ++steps_;
-    const bool disturbed = calm_ms_ > 0 && steps_ >= kFirstPause && usual_ms_ > calm_ms_ * kDisturbed;
+    const bool disturbed =
+        calm_ms_ > 0 && steps_ >= kFirstPause && usual_ms_ > calm_ms_ * kDisturbed;
     if (steps_ >= pause_ || disturbed) {
         if (disturbed) pause_ = kFirstPause;
         begin_trial();

@@ -10,7 +10,9 @@ namespace engine {
 
 class ThreadTuner {
 public:
-    explicit ThreadTuner(int most);
+    // Begins with one thread when the machine is busy already, else with `most`.
+    enum class Machine { calm, busy };
+    ThreadTuner(int most, Machine machine);
 
     // Threads for the next computation.
     [[nodiscard]] int threads() const;
@@ -21,15 +23,15 @@ private:
     void begin_trial();
     void end_trial();
 
-    std::vector<int> choices_;     // rising
-    std::size_t current_ = 0;      // in choices_
-    std::size_t trying_ = 0;       // in choices_; equal to current_ outside a trial
-    double usual_ms_ = 0;          // running mean of the current choice
-    double calm_ms_ = 0;           // the usual time when the current choice was made
-    double trial_ms_ = 0;          // sum of the trial
+    std::vector<int> choices_;  // rising
+    std::size_t current_ = 0;   // in choices_
+    std::size_t trying_ = 0;    // in choices_; equal to current_ outside a trial
+    double usual_ms_ = 0;       // running mean of the current choice
+    double calm_ms_ = 0;        // the usual time when the current choice was made
+    double trial_ms_ = 0;       // sum of the trial
     int trial_steps_ = 0;
-    int steps_ = 0;                // since the last trial
-    int pause_ = 0;                // steps until the next trial
+    int steps_ = 0;  // since the last trial
+    int pause_ = 0;  // steps until the next trial
     bool try_fewer_ = true;
 };
 

@@ -1,6 +1,7 @@
 // Ticket: one request as the computing thread sees it: is it still wanted, may text leave, and the
 // ways to answer. Shared between the reading and the computing thread; every member is safe to
-// call from any thread. Ends exactly once, with done(), vectors() or fail(); later calls do nothing.
+// call from any thread. Ends exactly once, with done(), vectors() or fail(); later calls do
+// nothing.
 #pragma once
 
 #include <atomic>

@@ -30,7 +30,7 @@ public:
 };
 
 struct WorkerOptions {
-    int threads = 0;                       // 0: the backend chooses
+    int threads = 0;                        // 0: the backend chooses
     std::chrono::seconds idle_unload{600};  // 0: never
 };
 

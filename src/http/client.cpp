@@ -103,8 +103,7 @@ struct Client::State {
     std::shared_ptr<CurlDriver> driver;
 
     static async::Task<base::Result<ClientResponse>> exchange(std::shared_ptr<State> state,
-                                                              ClientRequest request,
-                                                              BodySink* sink,
+                                                              ClientRequest request, BodySink* sink,
                                                               std::stop_token stop);
 };
 
@@ -112,7 +111,8 @@ async::Task<base::Result<ClientResponse>> Client::State::exchange(std::shared_pt
                                                                   ClientRequest request,
                                                                   BodySink* sink,
                                                                   std::stop_token stop) {
-    if (stop.stop_requested()) co_return base::fail(ErrorCode::cancelled, "stopped before the call");
+    if (stop.stop_requested())
+        co_return base::fail(ErrorCode::cancelled, "stopped before the call");
     const auto driver = state->driver;
     CO_TRY_DO(driver->open());
     CO_TRY(url, detail::parse_url(request.url));

@@ -1,7 +1,7 @@
 // The HTTP client: libcurl's multi interface driven by Asio (HTTP/2, proxies, keep-alive).
-// One per process, io thread only. Failures are typed Errors: unavailable (cannot connect), timeout,
-// upstream (broke the protocol or cut the body), too_large, cancelled. A status of 400 and above is
-// not an Error here: the caller knows what it means.
+// One per process, io thread only. Failures are typed Errors: unavailable (cannot connect),
+// timeout, upstream (broke the protocol or cut the body), too_large, cancelled. A status of 400 and
+// above is not an Error here: the caller knows what it means.
 #pragma once
 
 #include <chrono>

@@ -2,9 +2,9 @@
 
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <gtest/gtest.h>
 
 #include "async/testing/run.hpp"
 #include "http/sse.hpp"
@@ -215,12 +215,13 @@ TEST_F(ClientTest, ASilentServerRunsIntoTheIdleTimeout) {
 TEST_F(ClientTest, AStopFromOutsideEndsTheCallAndTheConnection) {
     server_.enqueue(Script().hang());
     std::stop_source stop;
-    async::spawn_detached(io_.get_executor(), "stop",
-                          [](ScriptedServer& server, std::stop_source& source) -> async::Task<void> {
-                              auto arrived = server.wait_requests(1);
-                              co_await std::move(arrived);
-                              source.request_stop();
-                          }(server_, stop));
+    async::spawn_detached(
+        io_.get_executor(), "stop",
+        [](ScriptedServer& server, std::stop_source& source) -> async::Task<void> {
+            auto arrived = server.wait_requests(1);
+            co_await std::move(arrived);
+            source.request_stop();
+        }(server_, stop));
     const auto answer = fetch(get(), stop.get_token());
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, ErrorCode::cancelled);
@@ -298,7 +299,8 @@ TEST_F(ClientTest, TakesNoCredentialToAnotherHost) {
     other.enqueue(Script::reply(200, "cdn"));
     server_.enqueue(Script::reply(307, "", "text/plain", {{"Location", other.url("/file")}}));
     ClientRequest request = get();
-    request.headers = {{"Authorization", "Bearer abc"}, {"X-Api-Key", "abc"}, {"Range", "bytes=0-"}};
+    request.headers = {
+        {"Authorization", "Bearer abc"}, {"X-Api-Key", "abc"}, {"Range", "bytes=0-"}};
     const auto answer = fetch(request);
     ASSERT_TRUE(answer) << answer.error().text();
     EXPECT_EQ(answer->body, "cdn");

@@ -59,9 +59,9 @@ protected:
     // The status for a path as it is, which a proper client would clean up first.
     std::string raw_status(const std::string& path) {
         testing::RawClient client(io_, server_->port());
-        const std::string answer =
-            run_on(io_, client.exchange("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
-                                        "Connection: close\r\n\r\n"));
+        const std::string answer = run_on(io_, client.exchange("GET " + path +
+                                                               " HTTP/1.1\r\nHost: localhost\r\n"
+                                                               "Connection: close\r\n\r\n"));
         EXPECT_EQ(answer.find("secret"), std::string::npos) << path;
         return answer.substr(9, 3);
     }
@@ -145,9 +145,9 @@ TEST_F(FileTest, NeverLeavesTheFolder) {
     start();
     for (const char* path :
          {"/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "/%2e%2e%2foutside.txt",
-          "/assets/../../outside.txt", "/assets/..%5c..%5coutside.txt", "//etc/passwd",
-          "/link.txt", "/up/outside.txt", "/up/site/digits.bin", "/.hidden", "/.well/known",
-          "/assets", "/assets/", "/digits.bin/", "/digits.bin%00.html", "/%2Fetc%2Fpasswd",
+          "/assets/../../outside.txt", "/assets/..%5c..%5coutside.txt", "//etc/passwd", "/link.txt",
+          "/up/outside.txt", "/up/site/digits.bin", "/.hidden", "/.well/known", "/assets",
+          "/assets/", "/digits.bin/", "/digits.bin%00.html", "/%2Fetc%2Fpasswd",
           "/....//outside.txt"}) {
         const std::string status = raw_status(path);
         EXPECT_TRUE(status == "404" || status == "400") << path << " " << status;

@@ -1,5 +1,5 @@
-// Paths, percent-decoding and host names: whatever is accepted must be free of dot parts and control
-// characters, and decoding must undo encoding.
+// Paths, percent-decoding and host names: whatever is accepted must be free of dot parts and
+// control characters, and decoding must undo encoding.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

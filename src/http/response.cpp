@@ -8,23 +8,40 @@ namespace http {
 int status_of(base::ErrorCode code) {
     using enum base::ErrorCode;
     switch (code) {
-        case invalid_argument: return 400;
-        case not_found: return 404;
-        case conflict: return 409;
-        case unauthorized: return 401;
-        case forbidden: return 403;
-        case too_large: return 413;
-        case rate_limited: return 429;
-        case cancelled: return 499;
-        case timeout: return 504;
-        case unavailable: return 503;
-        case upstream: return 502;
-        case engine_crashed: return 502;
-        case out_of_memory: return 507;
-        case storage: return 507;
-        case corrupt: return 500;
-        case unsupported: return 501;
-        case internal: return 500;
+        case invalid_argument:
+            return 400;
+        case not_found:
+            return 404;
+        case conflict:
+            return 409;
+        case unauthorized:
+            return 401;
+        case forbidden:
+            return 403;
+        case too_large:
+            return 413;
+        case rate_limited:
+            return 429;
+        case cancelled:
+            return 499;
+        case timeout:
+            return 504;
+        case unavailable:
+            return 503;
+        case upstream:
+            return 502;
+        case engine_crashed:
+            return 502;
+        case out_of_memory:
+            return 507;
+        case storage:
+            return 507;
+        case corrupt:
+            return 500;
+        case unsupported:
+            return 501;
+        case internal:
+            return 500;
     }
     return 500;
 }

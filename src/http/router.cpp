@@ -148,7 +148,8 @@ void Router::add_stream(std::string method, std::string pattern, StreamHandler h
 void Router::add_websocket(std::string pattern, WebSocketHandler handler,
                            std::vector<std::string> protocols) {
     detail::WebSocketRoute target{std::move(handler), std::move(protocols)};
-    table_->add(std::string(detail::kWebSocketMethod), pattern, {std::move(target), {}, Access::open});
+    table_->add(std::string(detail::kWebSocketMethod), pattern,
+                {std::move(target), {}, Access::open});
 }
 
 void Router::add_static(std::string folder) {

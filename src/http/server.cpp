@@ -3,16 +3,15 @@
 #include <array>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 
 #include "async/task_scope.hpp"
 #include "base/log.hpp"
+#include "http/detail/await.hpp"
 #include "http/detail/connection.hpp"
 #include "http/detail/response_head.hpp"
 #include "http/detail/server_context.hpp"
@@ -23,7 +22,7 @@ namespace {
 
 using base::ErrorCode;
 using boost::asio::ip::tcp;
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
+using detail::kAwait;
 constexpr std::chrono::seconds kCloseWait{3};
 constexpr std::size_t kMaxRefusing = 64;
 
@@ -35,10 +34,10 @@ void close_on_exec(int fd) {
 base::Result<tcp::endpoint> find_endpoint(const async::Executor& executor,
                                           const ServerOptions& options) {
     const auto bad = [&](const std::string& reason) {
-        return base::fail(ErrorCode::invalid_argument,
-                          fmt::format("cannot listen on {}:{}: {}", options.host, options.port,
-                                      reason),
-                          "set host to 127.0.0.1 for this machine alone, or to 0.0.0.0 for all");
+        return base::fail(
+            ErrorCode::invalid_argument,
+            fmt::format("cannot listen on {}:{}: {}", options.host, options.port, reason),
+            "set host to 127.0.0.1 for this machine alone, or to 0.0.0.0 for all");
     };
     if (options.port < 0 || options.port > 65'535) return bad("there is no such port");
     const auto port = static_cast<unsigned short>(options.port);
@@ -52,8 +51,8 @@ base::Result<tcp::endpoint> find_endpoint(const async::Executor& executor,
 }
 
 base::Error listen_error(const ServerOptions& options, const boost::system::error_code& error) {
-    const std::string what = fmt::format("cannot listen on {}:{}: {}", options.host, options.port,
-                                         error.message());
+    const std::string what =
+        fmt::format("cannot listen on {}:{}: {}", options.host, options.port, error.message());
     if (error == boost::asio::error::address_in_use) {
         return base::make_error(ErrorCode::conflict, what,
                                 "another program uses this port: stop it, or set another port");
@@ -134,8 +133,8 @@ async::Task<void> Server::State::refuse(std::shared_ptr<State> state,
     head.length = full.body.size();
     head.keep_alive = false;
     const std::string text = detail::format_head(head) + full.body;
-    auto deadline = std::make_shared<boost::asio::steady_timer>(state->executor,
-                                                                std::chrono::seconds(1));
+    auto deadline =
+        std::make_shared<boost::asio::steady_timer>(state->executor, std::chrono::seconds(1));
     deadline->async_wait([socket](boost::system::error_code error) {
         boost::system::error_code ignored;
         if (!error) socket->close(ignored);
@@ -161,8 +160,7 @@ void Server::State::stop_accepting() {
 }
 
 void Server::State::abort_all() {
-    const std::vector<detail::Closable*> open(context->registry->begin(),
-                                              context->registry->end());
+    const std::vector<detail::Closable*> open(context->registry->begin(), context->registry->end());
     for (detail::Closable* item : open) item->abort();
 }
 

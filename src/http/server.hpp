@@ -33,7 +33,7 @@ struct Request {
     std::string path;    // percent-decoded, without query
     Headers headers;
     std::string body;
-    std::string peer;  // address without port
+    std::string peer;                           // address without port
     std::map<std::string, std::string> query;   // percent-decoded
     std::map<std::string, std::string> params;  // of {name} parts of the route
     std::stop_token stop;                       // requested when the peer is gone
@@ -111,7 +111,8 @@ private:
 struct ServerOptions {
     std::string host = "127.0.0.1";
     int port = 5624;  // 0: any free port
-    // Host and Origin names allowed besides loopback and `host` (DNS rebinding, cross-site sockets).
+    // Host and Origin names allowed besides loopback and `host` (DNS rebinding, cross-site
+    // sockets).
     std::vector<std::string> allowed_hosts;
     std::string tls_certificate;  // PEM files; both empty: plain HTTP
     std::string tls_key;
@@ -120,8 +121,8 @@ struct ServerOptions {
     std::size_t max_frame = 1'000'000;
     std::size_t max_connections = 2'000;
     std::size_t max_socket_queue = 4'000'000;  // bytes waiting on one WebSocket
-    std::chrono::seconds header_timeout{10};
-    std::chrono::seconds idle_timeout{120};
+    std::chrono::milliseconds header_timeout{10'000};
+    std::chrono::milliseconds idle_timeout{120'000};
     // Token bucket per peer address; 0: no limit.
     double requests_per_second = 200;
     double request_burst = 400;

@@ -1,8 +1,8 @@
 #include "http/server.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
+#include <boost/asio/io_context.hpp>
 
 #include "async/event.hpp"
 #include "async/testing/run.hpp"
@@ -123,10 +123,10 @@ TEST_F(ServerTest, AnswersRoutesWithParametersAndQuery) {
 
 TEST_F(ServerTest, KeepsTheConnectionAndAnswersHead) {
     start();
-    const std::string answers = raw(
-        "GET /api/hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        "HEAD /api/hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        "GET /api/hello/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    const std::string answers =
+        raw("GET /api/hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            "HEAD /api/hello HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            "GET /api/hello/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     EXPECT_NE(answers.find("\r\n\r\nhelloHTTP/1.1 200 OK"), std::string::npos) << answers;
     EXPECT_NE(answers.find("\r\n\r\nHTTP/1.1 200 OK"), std::string::npos) << answers;
     EXPECT_TRUE(answers.ends_with("hello x"));
@@ -303,14 +303,14 @@ TEST_F(ServerTest, TooManyRequestsAreToldWhenToComeBack) {
 }
 
 TEST_F(ServerTest, ASlowHeaderIsAnsweredWith408) {
-    options_.header_timeout = 1s;
+    options_.header_timeout = 50ms;
     start();
     const std::string answer = raw("GET /api/hello HTTP/1.1\r\nHost: loc");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 408")) << answer;
 }
 
 TEST_F(ServerTest, AnIdleConnectionIsClosedSilently) {
-    options_.idle_timeout = 1s;
+    options_.idle_timeout = 50ms;
     start();
     EXPECT_EQ(raw(""), "");
 }

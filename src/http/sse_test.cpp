@@ -52,7 +52,8 @@ TEST(SseParser, GivesTheSameEventsForEverySplitIntoThree) {
         for (std::size_t b = a; b <= kSample.size(); ++b) {
             SseParser parser;
             Collector collector;
-            for (const auto piece : {kSample.substr(0, a), kSample.substr(a, b - a), kSample.substr(b)}) {
+            for (const auto piece :
+                 {kSample.substr(0, a), kSample.substr(a, b - a), kSample.substr(b)}) {
                 ASSERT_TRUE(parser.feed(piece, std::ref(collector)));
             }
             ASSERT_EQ(collector.events, kExpected) << a << " " << b;

@@ -58,7 +58,8 @@ TEST_F(WebSocketTest, ShakesHandsAndEchoes) {
     EXPECT_NE(head.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), std::string::npos);
     EXPECT_NE(head.find("X-Request-Id: "), std::string::npos);
     EXPECT_EQ(head.find("Sec-WebSocket-Extensions"), std::string::npos);
-    for (const std::string& text : {std::string("hello"), std::string(), std::string(70'000, 'x')}) {
+    for (const std::string& text :
+         {std::string("hello"), std::string(), std::string(70'000, 'x')}) {
         send(Opcode::text, text);
         EXPECT_EQ(read().payload, text);
     }
@@ -68,12 +69,12 @@ TEST_F(WebSocketTest, ShakesHandsAndEchoes) {
 TEST_F(WebSocketTest, ReadsFramesThatCameTogetherWithTheHandshake) {
     start();
     const std::string early = SocketClient::encode(Opcode::text, "early");
-    const bool sent = run_on(
-        io_, client_->raw().send("GET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
-                                 "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                                 "Sec-WebSocket-Version: 13\r\n"
-                                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
-                                 early));
+    const bool sent =
+        run_on(io_, client_->raw().send("GET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
+                                        "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                                        "Sec-WebSocket-Version: 13\r\n"
+                                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
+                                        early));
     ASSERT_TRUE(sent);
     EXPECT_TRUE(run_on(io_, client_->raw().read_until("\r\n\r\n")).starts_with("HTTP/1.1 101"));
     EXPECT_EQ(read().payload, "early");
@@ -134,6 +135,7 @@ TEST_F(WebSocketTest, AnswersThePeersCloseAndEnds) {
     send(Opcode::close, std::string("\x03\xE8", 2));
     EXPECT_EQ(read().close_code(), 1000);
     EXPECT_TRUE(read().ended);
+    client_.reset();
     run_until([&] { return server_->stats().websockets == 0; });
 }
 
@@ -189,6 +191,7 @@ TEST_F(WebSocketTest, TheServersEndClosesWith1001) {
                           }(server_.get(), closed));
     EXPECT_EQ(read().close_code(), 1001);
     send(Opcode::close, std::string("\x03\xE9", 2));
+    client_.reset();
     run_until([&] { return closed; });
     EXPECT_EQ(server_->stats().connections, 0U);
 }
@@ -197,21 +200,21 @@ TEST_F(WebSocketTest, RefusesForeignOriginsAndPlainRequests) {
     start();
     EXPECT_TRUE(open("Origin: https://evil.example\r\n").starts_with("HTTP/1.1 403"));
     client_.emplace(io_, server_->port());
-    const std::string plain = run_on(
-        io_, client_->raw().exchange("GET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
-                                     "Connection: close\r\n\r\n"));
+    const std::string plain =
+        run_on(io_, client_->raw().exchange("GET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
+                                            "Connection: close\r\n\r\n"));
     EXPECT_TRUE(plain.starts_with("HTTP/1.1 426")) << plain;
     client_.emplace(io_, server_->port());
-    const std::string forged = run_on(
-        io_, client_->raw().exchange("WEBSOCKET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
-                                     "Connection: close\r\n\r\n"));
+    const std::string forged =
+        run_on(io_, client_->raw().exchange("WEBSOCKET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
+                                            "Connection: close\r\n\r\n"));
     EXPECT_TRUE(forged.starts_with("HTTP/1.1 4")) << forged;
     client_.emplace(io_, server_->port());
-    const std::string old = run_on(
-        io_, client_->raw().exchange("GET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
-                                     "Connection: Upgrade\r\nUpgrade: websocket\r\n"
-                                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                     "Sec-WebSocket-Version: 8\r\n\r\n"));
+    const std::string old =
+        run_on(io_, client_->raw().exchange("GET /api/socket HTTP/1.1\r\nHost: localhost\r\n"
+                                            "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                            "Sec-WebSocket-Version: 8\r\n\r\n"));
     EXPECT_TRUE(old.starts_with("HTTP/1.1 4")) << old;
 }
 

@@ -1,5 +1,6 @@
 #include "llm_wire/endpoint.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
@@ -11,6 +12,8 @@
 namespace llm_wire {
 namespace {
 
+// Lists come from memory; only a reply may take long to begin.
+constexpr std::chrono::milliseconds kListIdleTimeout{15'000};
 constexpr std::size_t kMaxReplyBody = 64'000'000;
 
 std::string host_of(std::string_view url) {
@@ -73,10 +76,10 @@ ports::LlmPlace place_of(std::string_view url) {
     }
     const bool own_v6 = host.contains(':') && (host.starts_with("fe80:") ||
                                                host.starts_with("fc") || host.starts_with("fd"));
-    const bool own_name = !host.contains(':') &&
-                          (!host.contains('.') || host.ends_with(".local") ||
-                           host.ends_with(".lan") || host.ends_with(".internal") ||
-                           host.ends_with(".home.arpa"));
+    const bool own_name =
+        !host.contains(':') &&
+        (!host.contains('.') || host.ends_with(".local") || host.ends_with(".lan") ||
+         host.ends_with(".internal") || host.ends_with(".home.arpa"));
     return own_v6 || own_name ? LlmPlace::local_network : LlmPlace::cloud;
 }
 
@@ -88,6 +91,7 @@ std::string join_url(std::string_view base_url, std::string_view path) {
 http::ClientRequest make_get(const Endpoint& endpoint, std::string url) {
     http::ClientRequest request = make_request(endpoint, std::move(url));
     request.headers.set("Accept", "application/json");
+    request.idle_timeout = std::min(request.idle_timeout, kListIdleTimeout);
     return request;
 }
 

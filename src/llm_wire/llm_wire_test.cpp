@@ -37,9 +37,9 @@ TEST(ThinkSplitter, PartsReasoningFromTextInEverySplit) {
     const Split wanted{"Yes: <think> is a tag.", "\nHm, 1 < 2 </thin\n"};
     for (std::size_t i = 0; i <= reply.size(); ++i) {
         for (std::size_t j = i; j <= reply.size(); ++j) {
-            ASSERT_EQ(split_in_pieces(
-                          {reply.substr(0, i), reply.substr(i, j - i), reply.substr(j)}),
-                      wanted)
+            ASSERT_EQ(
+                split_in_pieces({reply.substr(0, i), reply.substr(i, j - i), reply.substr(j)}),
+                wanted)
                 << i << ' ' << j;
         }
     }
@@ -57,8 +57,8 @@ TEST(ThinkSplitter, TakesSeveralBlocksAndOneThatNeverCloses) {
 }
 
 Failure failure(int status, std::string body, http::Headers headers = {}) {
-    return {"openrouter", "llm.api_key", "big-model", status, std::move(headers), std::move(body),
-            1'767'268'800'000};
+    return {"openrouter",       "llm.api_key",   "big-model",      status,
+            std::move(headers), std::move(body), 1'767'268'800'000};
 }
 
 std::string detail(const base::Error& error, std::string_view key) {
@@ -128,7 +128,8 @@ TEST(UpstreamError, ReadsHowLongToWait) {
 TEST(UpstreamError, ShowsNoKeyAndNoLongQuotation) {
     base::log::add_secret("sk-abcdef123456");
     const auto error = to_error(failure(
-        400, R"({"error":{"message":"bad key sk-abcdef123456 for 'temperature' in \"my dear friend, I wanted to tell you all about it\"\n!"}})"));
+        400,
+        R"({"error":{"message":"bad key sk-abcdef123456 for 'temperature' in \"my dear friend, I wanted to tell you all about it\"\n!"}})"));
     EXPECT_EQ(error.message.find("sk-abcdef"), std::string::npos);
     EXPECT_EQ(error.message.find("dear friend"), std::string::npos);
     EXPECT_NE(error.message.find("'temperature'"), std::string::npos) << error.message;
@@ -172,12 +173,10 @@ ports::LlmMessage message(ports::LlmRole role, std::string text) {
 
 TEST(PromptShape, PutsLaterSystemTextBeforeTheNextUserMessage) {
     using ports::LlmRole;
-    const auto out = fold_system({message(LlmRole::system, "be kind"),
-                                  message(LlmRole::system, "tools"),
-                                  message(LlmRole::user, "hi"),
-                                  message(LlmRole::assistant, "hello"),
-                                  message(LlmRole::system, "it is noon"),
-                                  message(LlmRole::user, "time?")});
+    const auto out =
+        fold_system({message(LlmRole::system, "be kind"), message(LlmRole::system, "tools"),
+                     message(LlmRole::user, "hi"), message(LlmRole::assistant, "hello"),
+                     message(LlmRole::system, "it is noon"), message(LlmRole::user, "time?")});
     ASSERT_EQ(out.size(), 4u);
     EXPECT_EQ(out[0].content, "be kind\n\ntools");
     EXPECT_EQ(out[3].role, LlmRole::user);
@@ -211,6 +210,12 @@ TEST(ReplyParts, MendsACharacterCutByACarelessServer) {
     const auto value = parse_event("{\"a\":\"gr\xC3\"}", "p");
     ASSERT_TRUE(value);
     EXPECT_EQ(json::string_or(json::find(*value, "a")), "gr\xEF\xBF\xBD");
+    const auto half = [](const char* text) {
+        return json::string_or(json::find(parse_event(text, "p").value(), "a"));
+    };
+    EXPECT_EQ(half(R"({"a":"x\ud83d"})"), "x\xEF\xBF\xBD");
+    EXPECT_EQ(half(R"({"a":"\ude42\ud83d\ude42"})"), "\xEF\xBF\xBD🙂");
+    EXPECT_EQ(half(R"({"a":"\\ud83d \ud83d"})"), "\\ud83d \xEF\xBF\xBD");
     EXPECT_EQ(parse_event("{\"a\":", "p").error().code, ErrorCode::upstream);
 }
 

@@ -1,6 +1,7 @@
 #include "llm_wire/reply_parts.hpp"
 
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include <fmt/core.h>
@@ -8,6 +9,41 @@
 #include "base/text.hpp"
 
 namespace llm_wire {
+namespace {
+
+// The code unit of "\\uXXXX" at `at`, or -1.
+int escaped_unit(std::string_view text, std::size_t at) {
+    if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return -1;
+    int unit = 0;
+    const char* end = text.data() + at + 6;
+    const auto parsed = std::from_chars(end - 4, end, unit, 16);
+    return parsed.ec == std::errc() && parsed.ptr == end ? unit : -1;
+}
+
+bool is_high(int unit) {
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+bool is_low(int unit) {
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+std::string without_half_characters(std::string_view text) {
+    std::string out = base::to_valid_utf8(text);
+    for (std::size_t at = out.find('\\'); at != std::string::npos; at = out.find('\\', at)) {
+        const int unit = escaped_unit(out, at);
+        if (is_high(unit) && is_low(escaped_unit(out, at + 6))) {
+            at += 12;
+        } else if (is_high(unit) || is_low(unit)) {
+            out.replace(at, 6, "\\ufffd");
+            at += 6;
+        } else {
+            at += 2;  // another escape, "\\\\" among them
+        }
+    }
+    return out;
+}
+
+}  // namespace
 
 bool ReplyParts::emit(ports::LlmEvent event) {
     if (!enough_ && !too_large()) enough_ = !sink_.on_event(event);
@@ -104,7 +140,7 @@ std::optional<ports::LlmFinish> finish_from(std::string_view reason) {
 
 base::Result<json::Value> parse_event(std::string_view text, std::string_view provider) {
     auto value = json::parse(text);
-    if (!value && !base::is_valid_utf8(text)) value = json::parse(base::to_valid_utf8(text));
+    if (!value) value = json::parse(without_half_characters(text));
     if (!value) {
         return base::fail(base::ErrorCode::upstream,
                           fmt::format("{} broke its protocol: an event that is {}", provider,

@@ -56,8 +56,9 @@ private:
 // "stop", "length", "tool_calls" … and their relatives in every dialect; nullopt for "error".
 [[nodiscard]] std::optional<ports::LlmFinish> finish_from(std::string_view reason);
 
-// JSON of one stream event. A string with broken UTF-8 (cut inside a character by a careless
-// server) is mended with U+FFFD; anything else malformed is `upstream` naming the provider.
+// JSON of one stream event. Half characters, which careless servers make when they cut a text
+// (broken UTF-8, or an escaped surrogate without its other half), become U+FFFD; anything else
+// malformed is `upstream` naming the provider.
 [[nodiscard]] base::Result<json::Value> parse_event(std::string_view text,
                                                     std::string_view provider);
 

@@ -45,8 +45,8 @@ public:
     [[nodiscard]] bool enough() const { return enough_; }
     [[nodiscard]] std::optional<base::Error>& error() { return error_; }
     [[nodiscard]] Failure failure(const CallLabel& label, long long now_ms) const {
-        return {label.provider, label.key_setting, label.model, status_, headers_, error_body_,
-                now_ms};
+        return {label.provider, label.key_setting, label.model, status_,
+                headers_,       error_body_,       now_ms};
     }
 
 private:
@@ -75,9 +75,11 @@ base::Error explain(base::Error error, const CallLabel& label) {
 
 }  // namespace
 
-async::Task<base::Result<ports::LlmOutcome>> stream_reply(
-    http::Client& client, const async::Clock& clock, http::ClientRequest request,
-    ReplyDecoder& decoder, CallLabel label, std::stop_token stop) {
+async::Task<base::Result<ports::LlmOutcome>> stream_reply(http::Client& client,
+                                                          const async::Clock& clock,
+                                                          http::ClientRequest request,
+                                                          ReplyDecoder& decoder, CallLabel label,
+                                                          std::stop_token stop) {
     ReplySink sink(decoder);
     auto transfer = client.stream(std::move(request), sink, stop);
     auto response = co_await std::move(transfer);
@@ -99,9 +101,9 @@ async::Task<base::Result<json::Value>> fetch_json(http::Client& client, const as
     if (!response) co_return base::fail(explain(std::move(response.error()), label));
     if (!is_good(response->status)) {
         response->body.resize(std::min(response->body.size(), kMaxErrorBody));
-        co_return base::fail(to_error({label.provider, label.key_setting, label.model,
-                                       response->status, response->headers, response->body,
-                                       clock.wall_ms()}));
+        co_return base::fail(
+            to_error({label.provider, label.key_setting, label.model, response->status,
+                      response->headers, response->body, clock.wall_ms()}));
     }
     auto value = json::parse(response->body);
     if (!value) {

@@ -12,8 +12,7 @@ struct Tag {
     std::string_view open;
     std::string_view close;
 };
-constexpr std::array<Tag, 2> kTags = {
-    {{"<think>", "</think>"}, {"<thinking>", "</thinking>"}}};
+constexpr std::array<Tag, 2> kTags = {{{"<think>", "</think>"}, {"<thinking>", "</thinking>"}}};
 constexpr std::string_view kSpace = " \t\r\n";
 
 // Length of the longest end of `text` that is a proper beginning of `tag`.

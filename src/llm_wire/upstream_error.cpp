@@ -22,9 +22,9 @@ constexpr double kLongestWait = 86'400;
 // The provider ran out of room for the prompt: every server words it differently.
 bool is_context_error(const ErrorWords& words) {
     static constexpr std::array<std::string_view, 12> kSigns = {
-        "context_length_exceeded", "exceed_context_size", "maximum context length",
-        "context length",          "context window",      "context size",
-        "context limit",           "prompt is too long",  "input is too long",
+        "context_length_exceeded", "exceed_context_size",   "maximum context length",
+        "context length",          "context window",        "context size",
+        "context limit",           "prompt is too long",    "input is too long",
         "too many tokens",         "maximum prompt length", "range of input length"};
     const std::string type = base::to_lower_ascii(words.type);
     const std::string message = base::to_lower_ascii(words.message);
@@ -170,10 +170,10 @@ base::Error not_found(const Failure& f, const ErrorWords& words) {
                              base::to_lower_ascii(words.message).contains("model") ||
                              words.type == "not_found_error";
     if (about_model) {
-        return base::make_error(ErrorCode::not_found,
-                                fmt::format("{} does not offer the model `{}`", f.provider,
-                                            presentable(f.model)),
-                                "choose one of the models it lists");
+        return base::make_error(
+            ErrorCode::not_found,
+            fmt::format("{} does not offer the model `{}`", f.provider, presentable(f.model)),
+            "choose one of the models it lists");
     }
     return base::make_error(ErrorCode::not_found,
                             fmt::format("{} has nothing at this address (HTTP 404)", f.provider),
@@ -181,8 +181,8 @@ base::Error not_found(const Failure& f, const ErrorWords& words) {
 }
 
 base::Error limited(const Failure& f, const ErrorWords& words) {
-    const auto wait = sane(words.retry_after_s ? words.retry_after_s
-                                               : retry_after_s(f.headers, f.now_ms));
+    const auto wait =
+        sane(words.retry_after_s ? words.retry_after_s : retry_after_s(f.headers, f.now_ms));
     const bool overloaded = f.status != 429;
     base::Error error = base::make_error(
         ErrorCode::rate_limited,
@@ -197,9 +197,10 @@ base::Error limited(const Failure& f, const ErrorWords& words) {
 base::Error by_status(const Failure& f, const ErrorWords& words) {
     const int s = f.status;
     if (s == 403 && is_moderation(words)) {
-        return base::make_error(ErrorCode::forbidden,
-                                fmt::format("{} refused this conversation by its rules", f.provider),
-                                "say it in other words, or choose another model");
+        return base::make_error(
+            ErrorCode::forbidden,
+            fmt::format("{} refused this conversation by its rules", f.provider),
+            "say it in other words, or choose another model");
     }
     if (s == 401 || s == 403) return wrong_key(f);
     if (s == 402 || is_credit_error(words)) {
@@ -229,10 +230,10 @@ base::Error by_status(const Failure& f, const ErrorWords& words) {
         return limited(f, words);
     }
     if (s == 503) {
-        return base::make_error(ErrorCode::unavailable,
-                                fmt::format("{} is not ready (HTTP 503{})", f.provider,
-                                            describe(words)),
-                                "it may still be loading; try again in a moment");
+        return base::make_error(
+            ErrorCode::unavailable,
+            fmt::format("{} is not ready (HTTP 503{})", f.provider, describe(words)),
+            "it may still be loading; try again in a moment");
     }
     if (s >= 300 && s < 400) {
         return base::make_error(ErrorCode::upstream,
@@ -240,14 +241,14 @@ base::Error by_status(const Failure& f, const ErrorWords& words) {
                                 "check the base URL, and the access headers of a tunnel");
     }
     if (s >= 400 && s < 500) {
-        return base::make_error(ErrorCode::invalid_argument,
-                                fmt::format("{} refused the request (HTTP {}{})", f.provider, s,
-                                            describe(words)),
-                                "check the model and its settings");
+        return base::make_error(
+            ErrorCode::invalid_argument,
+            fmt::format("{} refused the request (HTTP {}{})", f.provider, s, describe(words)),
+            "check the model and its settings");
     }
-    return base::make_error(
-        ErrorCode::upstream,
-        fmt::format("{} failed (HTTP {}{})", f.provider, s, describe(words)), "try again");
+    return base::make_error(ErrorCode::upstream,
+                            fmt::format("{} failed (HTTP {}{})", f.provider, s, describe(words)),
+                            "try again");
 }
 
 const json::Value* first_of(const json::Value& value) {

@@ -58,7 +58,9 @@ base::Result<std::optional<HubFile>> parse_source(const json::Value* source, std
 
 base::Result<CatalogueEntry> parse_entry(const json::Value& item, std::size_t index) {
     const auto text = [&](std::string_view key) { return json::string_or(json::find(item, key)); };
-    const auto number = [&](std::string_view key) { return json::int_or(json::find(item, key), 0); };
+    const auto number = [&](std::string_view key) {
+        return json::int_or(json::find(item, key), 0);
+    };
     const auto flag = [&](std::string_view key, bool fallback) {
         return json::bool_or(json::find(item, key), fallback);
     };
@@ -83,7 +85,8 @@ base::Result<CatalogueEntry> parse_entry(const json::Value& item, std::size_t in
     if (entry.role != "chat" && entry.role != "embedding") {
         return bad(index, "`role` is chat or embedding");
     }
-    if (!is_model_file_name(entry.file)) return bad(index, "`file` is not the name of a .gguf file");
+    if (!is_model_file_name(entry.file))
+        return bad(index, "`file` is not the name of a .gguf file");
     if (!entry.sha256.empty() && !is_sha256(entry.sha256)) {
         return bad(index, "`sha256` is not 64 hexadecimal digits in lower case");
     }
@@ -164,12 +167,12 @@ base::Result<CatalogueEntry> Catalogue::resolve(std::string_view wanted) const {
     std::vector<std::string> ids;
     for (const auto& entry : entries_) ids.push_back(entry.id);
     const std::string near = base::nearest(wanted, ids);
-    return base::fail(base::ErrorCode::not_found,
-                      fmt::format("there is no model `{}` in the catalogue",
-                                  base::shorten(base::to_valid_utf8(wanted), 60)),
-                      near.empty()
-                          ? std::string("see `loci models`, or name organisation/repository/file.gguf")
-                          : fmt::format("did you mean `{}`?", near));
+    return base::fail(
+        base::ErrorCode::not_found,
+        fmt::format("there is no model `{}` in the catalogue",
+                    base::shorten(base::to_valid_utf8(wanted), 60)),
+        near.empty() ? std::string("see `loci models`, or name organisation/repository/file.gguf")
+                     : fmt::format("did you mean `{}`?", near));
 }
 
 }  // namespace models

@@ -21,8 +21,8 @@ struct HubFile {
 struct CatalogueEntry {
     std::string id;
     std::string name;
-    std::string role;  // chat | embedding
-    std::string file;  // name in the models folder
+    std::string role;            // chat | embedding
+    std::string file;            // name in the models folder
     long long bytes = 0;         // 0: unknown
     bool bytes_exact = true;     // false: about that many
     std::string sha256;          // empty: the hub states it when the file is brought

@@ -5,8 +5,8 @@
 #include <memory>
 #include <utility>
 
-#include <boost/asio/this_coro.hpp>
 #include <fmt/core.h>
+#include <boost/asio/this_coro.hpp>
 
 #include "async/event.hpp"
 #include "async/task_scope.hpp"
@@ -23,18 +23,20 @@ constexpr std::size_t kMaxAnswer = 2'000'000;
 
 std::string_view provider_of(LocalServerKind kind) {
     switch (kind) {
-        case LocalServerKind::ollama: return "ollama";
-        case LocalServerKind::lm_studio: return "lm-studio";
-        case LocalServerKind::llama_server: return "llama-server";
+        case LocalServerKind::ollama:
+            return "ollama";
+        case LocalServerKind::lm_studio:
+            return "lm-studio";
+        case LocalServerKind::llama_server:
+            return "llama-server";
     }
     return "ollama";
 }
 
 bool is_showable(std::string_view name) {
     return !name.empty() && name.size() <= kLongestName && base::is_valid_utf8(name) &&
-           std::ranges::none_of(name, [](char c) {
-               return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-           });
+           std::ranges::none_of(
+               name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 // Other programs listen on 8080 too; only llama-server signs its list this way.
@@ -118,8 +120,8 @@ async::Task<void> Discovery::ask(http::Client& client, std::shared_ptr<Probe> pr
     const auto response = co_await std::move(fetch);
     if (response && response->status == 200) probe->offers = read_offers(target, response->body);
     if (!probe->offers.empty()) {
-        LOG_INFO("models", "a model server runs here",
-                 {"provider", provider_of(target.kind)}, {"models", probe->offers.size()});
+        LOG_INFO("models", "a model server runs here", {"provider", provider_of(target.kind)},
+                 {"models", probe->offers.size()});
     }
     probe->done.set();
 }

@@ -38,7 +38,7 @@ DownloadSink::DownloadSink(PartFile& part, const async::Clock& clock, PullWatche
       about_(std::move(about)),
       started_at_(part.size()),
       started_(clock.steady()),
-      reported_(started_) {}
+      reported_(started_ - kReportEvery) {}
 
 bool DownloadSink::refuse(base::Error error) {
     error_ = std::move(error);
@@ -55,8 +55,8 @@ bool DownloadSink::check_range(const http::Headers& headers) {
 bool DownloadSink::on_head(const http::ClientResponse& head) {
     if (head.status == 206) return check_range(head.headers);
     if (head.status != 200) return refuse(hub_error(head.status, head.headers, about_));
-    if (base::to_lower_ascii(head.headers.get("content-type").value_or("")).starts_with(
-            "text/html")) {
+    if (base::to_lower_ascii(head.headers.get("content-type").value_or(""))
+            .starts_with("text/html")) {
         return refuse(base::make_error(ErrorCode::corrupt,
                                        "the model hub sent a web page instead of a model",
                                        "check models.hub_url; a login page may be in between"));

@@ -36,8 +36,8 @@ std::string sha256_of(const json::Value& item) {
     if (hash.empty()) hash = json::string_or(json::find_path(item, "lfs.sha256"));
     if (hash.starts_with("sha256:")) hash.erase(0, 7);
     hash = base::to_lower_ascii(hash);
-    const bool good = hash.size() == 64 && hash.find_first_not_of("0123456789abcdef") ==
-                                               std::string::npos;
+    const bool good =
+        hash.size() == 64 && hash.find_first_not_of("0123456789abcdef") == std::string::npos;
     return good ? hash : std::string();
 }
 
@@ -53,17 +53,17 @@ base::Result<HubFileFacts> facts_in(const json::Value& listing, const HubFile& f
         facts.bytes = json::int_or(json::find_path(item, "lfs.size"),
                                    json::int_or(json::find(item, "size"), 0));
         if (facts.sha256.empty() || facts.bytes <= 0) {
-            return base::fail(ErrorCode::unsupported,
-                              fmt::format("the model hub states no hash for {} of {}", file.file,
-                                          file.repo),
-                              "choose another file; without a hash it cannot be verified");
+            return base::fail(
+                ErrorCode::unsupported,
+                fmt::format("the model hub states no hash for {} of {}", file.file, file.repo),
+                "choose another file; without a hash it cannot be verified");
         }
         return facts;
     }
-    return base::fail(ErrorCode::not_found,
-                      fmt::format("there is no file {} in {} on the model hub", file.file,
-                                  file.repo),
-                      "look at the repository's list of files");
+    return base::fail(
+        ErrorCode::not_found,
+        fmt::format("there is no file {} in {} on the model hub", file.file, file.repo),
+        "look at the repository's list of files");
 }
 
 }  // namespace
@@ -77,11 +77,11 @@ http::Headers hub_headers(const HubAccess& access) {
 
 base::Error hub_error(int status, const http::Headers& headers, const std::string& about) {
     if (status == 401 || status == 403) {
-        return base::make_error(ErrorCode::unauthorized,
-                                fmt::format("the model hub does not hand out {} (HTTP {})", about,
-                                            status),
-                                "accept its licence on the hub's page and set models.hub_token, "
-                                "or check the name");
+        return base::make_error(
+            ErrorCode::unauthorized,
+            fmt::format("the model hub does not hand out {} (HTTP {})", about, status),
+            "if its licence must be accepted first, do so on the hub's page, download the "
+            "file there and put it into the models folder; else check the name");
     }
     if (status == 404) {
         return base::make_error(ErrorCode::not_found,
@@ -106,10 +106,11 @@ async::Task<base::Result<HubFileFacts>> ask_hub(http::Client& client, HubAccess 
                                                 HubFile file, std::stop_token stop) {
     const std::string hub = base_of(access);
     const std::size_t slash = file.file.rfind('/');
-    const std::string folder = slash == std::string::npos ? "" : "/" + file.file.substr(0, slash);
+    const std::string folder =
+        slash == std::string::npos ? std::string() : "/" + encode_path(file.file.substr(0, slash));
     http::ClientRequest request;
     request.url = fmt::format("{}/api/models/{}/tree/{}{}", hub, encode_path(file.repo),
-                              http::url_encode(file.revision), encode_path(folder));
+                              http::url_encode(file.revision), folder);
     request.headers = hub_headers(access);
     request.headers.set("Accept", "application/json");
     request.max_body = kMaxListing;

@@ -65,13 +65,12 @@ std::optional<base::Error> check(const ModelFile& file, std::string_view head,
     }
     const bool known = entry != nullptr && entry->bytes > 0 && entry->bytes_exact;
     if (known && file.bytes < entry->bytes) {
-        return base::make_error(base::ErrorCode::corrupt,
-                                fmt::format("{} is cut short: {} of {}", name,
-                                            base::human_bytes(static_cast<unsigned long long>(
-                                                file.bytes)),
-                                            base::human_bytes(static_cast<unsigned long long>(
-                                                entry->bytes))),
-                                "delete it and bring the model again");
+        return base::make_error(
+            base::ErrorCode::corrupt,
+            fmt::format("{} is cut short: {} of {}", name,
+                        base::human_bytes(static_cast<unsigned long long>(file.bytes)),
+                        base::human_bytes(static_cast<unsigned long long>(entry->bytes))),
+            "delete it and bring the model again");
     }
     return std::nullopt;
 }
@@ -125,11 +124,16 @@ FileKind kind_of_bytes(std::string_view head) {
 
 std::string_view complaint(FileKind kind) {
     switch (kind) {
-        case FileKind::gguf: return {};
-        case FileKind::web_page: return "a web page instead of a model";
-        case FileKind::lfs_pointer: return "a pointer to a large file instead of the file itself";
-        case FileKind::empty: return "empty";
-        case FileKind::other: return "not a GGUF model";
+        case FileKind::gguf:
+            return {};
+        case FileKind::web_page:
+            return "a web page instead of a model";
+        case FileKind::lfs_pointer:
+            return "a pointer to a large file instead of the file itself";
+        case FileKind::empty:
+            return "empty";
+        case FileKind::other:
+            return "not a GGUF model";
     }
     return {};
 }

@@ -109,7 +109,8 @@ base::Result<PartFile> PartFile::open(fs::path target, Wanted wanted) {
     fs::create_directories(part.target_.parent_path(), error);
     if (error) return base::fail(storage_error(part.part_, "created", error.value()));
     const bool goes_on = part.note_fits();
-    const int flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (goes_on ? 0 : O_TRUNC);
+    const int flags =
+        O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (goes_on ? 0 : O_TRUNC);
     const int fd = ::open(part.part_.c_str(), flags, 0644);
     if (fd < 0) return base::fail(storage_error(part.part_, "opened", errno));
     part.fd_.reset(new int(fd));
@@ -121,12 +122,12 @@ base::Result<PartFile> PartFile::open(fs::path target, Wanted wanted) {
 
 base::Result<void> PartFile::append(std::string_view bytes) {
     if (size_ + static_cast<long long>(bytes.size()) > wanted_.bytes) {
-        return base::fail(ErrorCode::corrupt,
-                          fmt::format("{}: the hub sends more than the {} it announced",
-                                      target_.filename().string(),
-                                      base::human_bytes(
-                                          static_cast<unsigned long long>(wanted_.bytes))),
-                          "try again later");
+        return base::fail(
+            ErrorCode::corrupt,
+            fmt::format("{}: the hub sends more than the {} it announced",
+                        target_.filename().string(),
+                        base::human_bytes(static_cast<unsigned long long>(wanted_.bytes))),
+            "try again later");
     }
     while (!bytes.empty()) {
         const ssize_t written = ::write(*fd_, bytes.data(), bytes.size());
@@ -155,10 +156,10 @@ void PartFile::remove() {
 base::Result<void> PartFile::verify(const std::atomic<bool>& stop) {
     const std::string name = target_.filename().string();
     if (size_ != wanted_.bytes) {
-        return base::fail(ErrorCode::corrupt,
-                          fmt::format("{} is cut short: {} of {} bytes", name, size_,
-                                      wanted_.bytes),
-                          "pull it again; it goes on where it stopped");
+        return base::fail(
+            ErrorCode::corrupt,
+            fmt::format("{} is cut short: {} of {} bytes", name, size_, wanted_.bytes),
+            "pull it again; it goes on where it stopped");
     }
     if (::fsync(*fd_) != 0) return base::fail(storage_error(part_, "synced", errno));
     TRY(seen, look_through(*fd_, part_, stop));

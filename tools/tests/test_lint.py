@@ -182,3 +182,9 @@ def test_a_check_run_alone_exits_with_one(tree, check, name, text):
     root = tree(name, text)
     bad = subprocess.run([sys.executable, program, "--root", root], capture_output=True, check=False)
     assert bad.returncode == 1 and name.encode() in bad.stdout
+
+
+def test_a_program_may_include_its_own_files(tree):
+    tree("apps/loci/house.hpp", "\n")
+    assert found(layers, tree("apps/loci/commands/chat.cpp", '#include "house.hpp"\n')) == ""
+    assert "house.hpp" in found(layers, tree("src/base/a.cpp", '#include "house.hpp"\n'))

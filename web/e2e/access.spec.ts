@@ -15,7 +15,7 @@ async function check(page: Page, where: string): Promise<void> {
 for (const scheme of ['light', 'dark'] as const) {
   for (const [width, height] of [[1440, 900], [390, 844]] as const) {
     test(`axe finds nothing: ${scheme}, ${width} wide`, async ({ house, page }) => {
-      test.setTimeout(90_000);
+      test.setTimeout(240_000);
       await page.emulateMedia({ colorScheme: scheme });
       await page.setViewportSize({ width, height });
       await expect(page.getByRole('heading', { name: /I'm Nook/ })).toBeVisible();

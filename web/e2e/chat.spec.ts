@@ -52,17 +52,29 @@ test('what comes meanwhile waits in line, and is answered in order', async ({ ho
   expect(order).toEqual(['You', 'Nook', 'You', 'Nook', 'You', 'Nook']);
 });
 
-test('thoughts are folded, a withdrawn reply is replaced', async ({ house, page }) => {
+test('thoughts are folded', async ({ house, page }) => {
   void house;
   await say(page, 'think first');
   await expect(replies(page)).toContainText('I thought about it');
   await expect(replies(page).locator('details')).not.toHaveAttribute('open', '');
   await replies(page).getByText('What Nook thought first').click();
   await expect(replies(page)).toContainText('I weigh the two ways');
-  await say(page, 'reset yourself');
+});
+
+test('a withdrawn reply says why, and is replaced', async ({ house, page }) => {
+  await say(page, 'hello');
+  await expect(replies(page)).toContainText('You said: hello');
+  await expect(page.getByRole('button', { name: 'Answer again' })).toBeVisible();
+  const of = { session_id: [...house.world.sessions.keys()].at(-1), turn_id: 'by-hand' };
+  house.emit({ type: 'turn.started', ...of, message_id: 'm-by-hand', waited_ms: 0 });
+  house.emit({ type: 'reply.delta', ...of, text: 'First attempt' });
+  await expect(replies(page).last()).toContainText('First attempt');
+  house.emit({ type: 'reply.reset', ...of, reason: 'The first provider failed; another one answers.' });
   await expect(replies(page).last()).toContainText('The first provider failed');
-  await expect(replies(page).last()).toContainText('second attempt');
-  await expect(replies(page).last()).not.toContainText('withdrawn');
+  await expect(replies(page).last()).not.toContainText('First attempt');
+  house.emit({ type: 'reply.delta', ...of, text: 'Second attempt' });
+  await expect(replies(page).last()).toContainText('Second attempt');
+  await expect(replies(page).last()).not.toContainText('provider failed');
 });
 
 test('an error says what to do, and its button does it', async ({ house, page }) => {
@@ -121,13 +133,32 @@ test('code is coloured and can be copied', async ({ house, page, context }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('def greet(name: str)');
 });
 
+test('earlier messages are fetched, and what was read stays in place', async ({ house, page }) => {
+  const id = [...house.world.sessions.values()].find((s) => s.title === 'Fixing the garden gate')?.id ?? '';
+  const many = Array.from({ length: 130 }, (_, i) => ({
+    id: `old-${i}`, session_id: id, role: i % 2 ? 'assistant' : 'user', content: `message ${i}`, status: 'complete', created_at: i,
+  }));
+  house.world.messages.set(id, many);
+  await page.goto(`${house.url}/#/chat/${id}`);
+  await expect(page.getByRole('article')).toHaveCount(100);
+  await expect(page.getByText('message 129', { exact: true })).toBeInViewport();
+  const first = page.getByText('message 30', { exact: true });
+  await first.scrollIntoViewIfNeeded();
+  const before = await first.boundingBox();
+  await page.getByRole('button', { name: 'Show earlier messages' }).click();
+  await expect(page.getByRole('article')).toHaveCount(130);
+  await expect(page.getByRole('button', { name: 'Show earlier messages' })).toHaveCount(0);
+  await expect(first).toBeInViewport();
+  expect(Math.abs(((await first.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(120);
+});
+
 test('the log follows the newest words unless the reader scrolled up', async ({ house, page }) => {
   void house;
   await say(page, 'tell me a long story');
   const log = page.getByRole('region', { name: 'Messages' });
   const gap = () => log.evaluate((n) => n.scrollHeight - n.scrollTop - n.clientHeight);
   await expect.poll(() => log.evaluate((n) => n.scrollHeight - n.clientHeight)).toBeGreaterThan(300);
-  expect(await gap()).toBeLessThan(60);
+  await expect.poll(gap).toBeLessThan(60);
   await log.hover();
   await page.mouse.wheel(0, -2000);
   const pill = page.getByRole('button', { name: 'Jump to newest' });

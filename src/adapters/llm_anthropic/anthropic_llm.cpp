@@ -16,8 +16,8 @@ base::Result<std::unique_ptr<AnthropicLlm>> AnthropicLlm::make(http::Client& cli
     if (endpoint.base_url.empty()) endpoint.base_url = "https://api.anthropic.com";
     while (endpoint.base_url.ends_with('/')) endpoint.base_url.pop_back();
     if (endpoint.base_url.ends_with("/v1")) endpoint.base_url.resize(endpoint.base_url.size() - 3);
-    const bool http = endpoint.base_url.starts_with("http://") ||
-                      endpoint.base_url.starts_with("https://");
+    const bool http =
+        endpoint.base_url.starts_with("http://") || endpoint.base_url.starts_with("https://");
     if (!http) {
         return base::fail(base::ErrorCode::invalid_argument,
                           "the base URL of anthropic is not an http(s) address",
@@ -59,24 +59,23 @@ async::Task<base::Result<ports::LlmOutcome>> AnthropicLlm::chat(ports::LlmReques
                                     llm_wire::join_url(options_.endpoint.base_url, "/v1/messages"),
                                     json::write(body));
     MessageDecoder decoder(sink, call);
-    auto stream = llm_wire::stream_reply(client_, clock_, std::move(post), decoder,
-                                         std::move(call), std::move(stop));
+    auto stream = llm_wire::stream_reply(client_, clock_, std::move(post), decoder, std::move(call),
+                                         std::move(stop));
     auto outcome = co_await std::move(stream);
     co_return outcome;
 }
 
 async::Task<base::Result<std::vector<ports::LlmModel>>> AnthropicLlm::models() {
     auto get = llm_wire::make_get(
-        options_.endpoint,
-        llm_wire::join_url(options_.endpoint.base_url, "/v1/models?limit=1000"));
+        options_.endpoint, llm_wire::join_url(options_.endpoint.base_url, "/v1/models?limit=1000"));
     auto fetch = llm_wire::fetch_json(client_, clock_, std::move(get), label({}));
     CO_TRY(answer, co_await std::move(fetch));
     const auto* list = json::find(answer, "data");
     if (list == nullptr || !list->is_array()) {
-        co_return base::fail(base::ErrorCode::upstream,
-                             fmt::format("anthropic at {} lists no models",
-                                         options_.endpoint.base_url),
-                             "check the base URL");
+        co_return base::fail(
+            base::ErrorCode::upstream,
+            fmt::format("anthropic at {} lists no models", options_.endpoint.base_url),
+            "check the base URL");
     }
     std::vector<ports::LlmModel> models;
     for (const auto& item : list->get_array()) {

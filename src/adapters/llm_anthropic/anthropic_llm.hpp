@@ -25,13 +25,15 @@ struct AnthropicOptions {
 class AnthropicLlm final : public ports::LlmProvider {
 public:
     // `client` and `clock` must outlive it. unauthorized: a cloud address without a key.
-    [[nodiscard]] static base::Result<std::unique_ptr<AnthropicLlm>> make(
-        http::Client& client, const async::Clock& clock, AnthropicOptions options);
+    [[nodiscard]] static base::Result<std::unique_ptr<AnthropicLlm>> make(http::Client& client,
+                                                                          const async::Clock& clock,
+                                                                          AnthropicOptions options);
 
     [[nodiscard]] std::string name() const override { return "anthropic"; }
     [[nodiscard]] ports::LlmPlace place() const override { return place_; }
-    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(
-        ports::LlmRequest request, ports::LlmSink& sink, std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
+                                                                    ports::LlmSink& sink,
+                                                                    std::stop_token stop) override;
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     // Counting would send the words away once more: `unsupported`.
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,

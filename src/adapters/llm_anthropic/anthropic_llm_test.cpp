@@ -44,8 +44,7 @@ GoodReply good_reply() {
         delta(0, R"({"type":"thinking_delta","thinking":"Ein Gruß."})") +
         delta(0, R"({"type":"signature_delta","signature":"AbC="})") +
         event("content_block_stop", ",\"index\":0") +
-        event("content_block_start",
-              R"(,"index":1,"content_block":{"type":"text","text":""})") +
+        event("content_block_start", R"(,"index":1,"content_block":{"type":"text","text":""})") +
         delta(1, R"({"type":"text_delta","text":"Grüß "})") +
         delta(1, R"({"type":"text_delta","text":"dich 🙂"})") +
         event("content_block_stop", ",\"index\":1") + event("something_new", ",\"x\":[1]") +
@@ -61,6 +60,7 @@ class Anthropic : public llm_wire::testing::WireTest {
 protected:
     std::unique_ptr<AnthropicLlm> make(AnthropicThinking thinking = AnthropicThinking::off) {
         AnthropicOptions options;
+        options.endpoint.idle_timeout = std::chrono::seconds(5);
         options.endpoint.base_url = server.url("/v1/");
         options.endpoint.api_key = "sk-ant-test-012345";
         options.thinking = thinking;
@@ -103,7 +103,12 @@ TEST_F(Anthropic, NoticesACutAtEveryByte) {
     expect_every_cut_is_noticed(*llm, good_reply());
 }
 
-TEST_F(Anthropic, StopsAtOnceWhetherTheServerTalksOrNot) {
+TEST_F(Anthropic, GivesWordsWhileTheRestIsUnsent) {
+    const auto llm = make();
+    expect_words_arrive_as_they_are_sent(*llm, good_reply());
+}
+
+TEST_F(Anthropic, StopsAtOnceInTheMiddleOfAReply) {
     const auto llm = make();
     expect_stop_ends_a_hanging_reply(*llm, good_reply());
 }
@@ -137,9 +142,9 @@ TEST_F(Anthropic, ReportsAnOverloadInTheMiddle) {
     const auto llm = make();
     answer(start() + event("error", R"(,"error":{"type":"overloaded_error","message":"busy"})"));
     EXPECT_EQ(chat(*llm).error().code, ErrorCode::rate_limited);
-    server.enqueue(Script::reply(
-        400, R"({"type":"error","error":{"type":"invalid_request_error",)"
-             R"("message":"prompt is too long: 210000 tokens > 200000 maximum"}})"));
+    server.enqueue(
+        Script::reply(400, R"({"type":"error","error":{"type":"invalid_request_error",)"
+                           R"("message":"prompt is too long: 210000 tokens > 200000 maximum"}})"));
     EXPECT_EQ(chat(*llm).error().code, ErrorCode::too_large);
     answer("<html>proxy</html>");
     EXPECT_EQ(chat(*llm).error().hint, "check the base URL");
@@ -205,10 +210,14 @@ TEST(MessagesBody, KeepsSystemApartMergesRolesAndMarksTheStablePrefix) {
     ports::LlmRequest request;
     request.model = "claude-sonnet-4-5";
     request.sampling = {1.5, 0.9, {}, {}, {}};
-    request.messages = {message(LlmRole::system, "be kind"), message(LlmRole::assistant, "hello"),
-                        message(LlmRole::user, "a"), message(LlmRole::user, "b"),
-                        message(LlmRole::assistant, ""), message(LlmRole::tool, "noon"),
-                        message(LlmRole::system, "it is noon"), message(LlmRole::user, "c")};
+    request.messages = {message(LlmRole::system, "be kind"),
+                        message(LlmRole::assistant, "hello"),
+                        message(LlmRole::user, "a"),
+                        message(LlmRole::user, "b"),
+                        message(LlmRole::assistant, ""),
+                        message(LlmRole::tool, "noon"),
+                        message(LlmRole::system, "it is noon"),
+                        message(LlmRole::user, "c")};
     request.messages[4].tool_calls = {{"id:1", "clock", "{}"}};
     request.messages[5].tool_call_id = "id:1";
     const auto body = messages_body(request, AnthropicThinking::off).value();

@@ -25,9 +25,8 @@ MessageDecoder::MessageDecoder(ports::LlmSink& sink, llm_wire::CallLabel label)
     : label_(std::move(label)), parts_(sink) {}
 
 base::Result<Flow> MessageDecoder::on_bytes(std::string_view bytes) {
-    auto fed = sse_.feed(bytes, [this](const http::SseEvent& event) {
-        return on_event(event.data);
-    });
+    auto fed =
+        sse_.feed(bytes, [this](const http::SseEvent& event) { return on_event(event.data); });
     if (error_) return base::fail(*error_);
     if (!fed) {
         return base::fail(base::ErrorCode::upstream,

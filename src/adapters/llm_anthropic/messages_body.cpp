@@ -103,9 +103,9 @@ base::Result<Turns> turns_of(const std::vector<ports::LlmMessage>& messages) {
 base::Result<void> put_tools(json::Object& body, const ports::LlmRequest& request) {
     json::Array tools;
     for (const auto& tool : request.tools) {
-        TRY(schema, llm_wire::parse_object(tool.parameters_json,
-                                           fmt::format("the parameter schema of tool {}",
-                                                       tool.name)));
+        TRY(schema,
+            llm_wire::parse_object(tool.parameters_json,
+                                   fmt::format("the parameter schema of tool {}", tool.name)));
         json::Object item;
         item["name"] = tool.name;
         item["description"] = tool.description;

@@ -16,9 +16,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kGreetingTime = 30s;   // loading the libraries from a cold disk
-constexpr auto kBeatTime = 10s;       // without any heartbeat: the process hangs
-constexpr auto kSilenceTime = 60s;    // a busy worker without a sign of life
+constexpr auto kGreetingTime = 30s;  // loading the libraries from a cold disk
+constexpr auto kBeatTime = 10s;      // without any heartbeat: the process hangs
+constexpr auto kSilenceTime = 60s;   // a busy worker without a sign of life
 constexpr auto kWatchInterval = 1s;
 constexpr auto kGrace = 2s;
 
@@ -34,19 +34,20 @@ engine::wire::Setup to_setup(const EngineOptions& options) {
     return setup;
 }
 
-EngineLauncher default_launcher(const EngineOptions& options) {
+base::Result<LaunchedEngine> launch_default(async::Executor executor,
+                                            const EngineOptions& options) {
     if (options.mode == EngineMode::in_process) {
-        return [options](async::Executor executor) {
-            return launch_library(std::move(executor), options);
-        };
+        return launch_library(std::move(executor), options);
     }
-    return [options](async::Executor executor) {
-        return launch_process(std::move(executor), options);
-    };
+    return launch_process(std::move(executor), options);
 }
 
-async::Task<void> close_after(async::Clock& clock, async::Duration time,
-                              std::shared_ptr<Link> link, std::stop_token stop) {
+bool lies_below(const std::string& path, const std::string& folder) {
+    return !folder.empty() && path.starts_with(folder + "/");
+}
+
+async::Task<void> close_after(async::Clock& clock, async::Duration time, std::shared_ptr<Link> link,
+                              std::stop_token stop) {
     const bool came = co_await clock.sleep_for(time, stop);
     if (came) {
         link->close(base::make_error(base::ErrorCode::timeout, "the local engine did not greet"));
@@ -66,7 +67,7 @@ struct EngineHost::Impl final : process::Service {
           tasks(executor) {}
 
     base::Result<std::unique_ptr<process::Child>> launch() override {
-        TRY(launched, launcher(executor));
+        TRY(launched, launcher(executor, options));
         link = Link::over(executor, launched.fd);
         last_beat = clock.steady();
         link->on_heartbeat = [this] { last_beat = clock.steady(); };
@@ -156,7 +157,7 @@ struct EngineHost::Impl final : process::Service {
 };
 
 EngineHost::EngineHost(async::Executor executor, async::Clock& clock, EngineOptions options)
-    : EngineHost(std::move(executor), clock, options, default_launcher(options)) {}
+    : EngineHost(std::move(executor), clock, std::move(options), launch_default) {}
 
 EngineHost::EngineHost(async::Executor executor, async::Clock& clock, EngineOptions options,
                        EngineLauncher launcher)
@@ -191,6 +192,23 @@ EngineStatus EngineHost::status() const {
 
 const std::vector<EngineModel>& EngineHost::models() const {
     return impl_->options.models;
+}
+
+void EngineHost::set_models(std::vector<EngineModel> models) {
+    auto& options = impl_->options;
+    const bool readable = std::all_of(models.begin(), models.end(), [&](const EngineModel& model) {
+        const auto same = [&](const EngineModel& known) { return known.path == model.path; };
+        return lies_below(model.path, options.models_folder) ||
+               std::any_of(options.models.begin(), options.models.end(), same);
+    });
+    options.models = std::move(models);
+    const auto& link = impl_->link;
+    if (!link || link->closed()) return;
+    if (readable || !options.sandbox || options.mode == EngineMode::in_process) {
+        link->send(FrameType::setup, 0, engine::wire::write(to_setup(options)));
+    } else {
+        impl_->supervisor.give_up_on("it was started anew, to read a model in another folder");
+    }
 }
 
 const EngineModel* EngineHost::find(const std::string& id) const {

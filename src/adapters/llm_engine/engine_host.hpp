@@ -63,7 +63,8 @@ struct LaunchedEngine {
     std::unique_ptr<process::Child> child;
     int fd = -1;
 };
-using EngineLauncher = std::function<base::Result<LaunchedEngine>(async::Executor)>;
+using EngineLauncher =
+    std::function<base::Result<LaunchedEngine>(async::Executor, const EngineOptions&)>;
 
 class EngineHost {
 public:
@@ -77,6 +78,9 @@ public:
 
     [[nodiscard]] EngineStatus status() const;
     [[nodiscard]] const std::vector<EngineModel>& models() const;
+    // The catalogue changed (a model was fetched or removed). A running engine is told; one that
+    // may not read a new file, because it lies outside models_folder, is started anew instead.
+    void set_models(std::vector<EngineModel> models);
     [[nodiscard]] const EngineModel* find(const std::string& id) const;
     [[nodiscard]] bool is_loaded(const std::string& id) const;
     // Tokens of a loaded model's context; 0 when it is not loaded.
@@ -91,11 +95,11 @@ public:
     };
     // Starts the engine when needed and sends a request.
     [[nodiscard]] async::Task<base::Result<Opened>> open(engine::wire::FrameType type,
-                                                         std::string payload,
-                                                         std::stop_token stop);
+                                                         std::string payload, std::stop_token stop);
     // Sends a request that has one answer and waits for it.
-    [[nodiscard]] async::Task<base::Result<engine::wire::Frame>> ask(
-        engine::wire::FrameType type, std::string payload, std::stop_token stop);
+    [[nodiscard]] async::Task<base::Result<engine::wire::Frame>> ask(engine::wire::FrameType type,
+                                                                     std::string payload,
+                                                                     std::stop_token stop);
 
     // Ends the engine. No request may be running.
     [[nodiscard]] async::Task<void> close();

@@ -13,10 +13,14 @@ namespace {
 
 std::string_view role_name(ports::LlmRole role) {
     switch (role) {
-        case ports::LlmRole::system: return "system";
-        case ports::LlmRole::user: return "user";
-        case ports::LlmRole::assistant: return "assistant";
-        case ports::LlmRole::tool: return "tool";
+        case ports::LlmRole::system:
+            return "system";
+        case ports::LlmRole::user:
+            return "user";
+        case ports::LlmRole::assistant:
+            return "assistant";
+        case ports::LlmRole::tool:
+            return "tool";
     }
     return "user";
 }
@@ -25,8 +29,10 @@ engine::wire::Chat to_wire(ports::LlmRequest request) {
     engine::wire::Chat chat;
     chat.model = std::move(request.model);
     for (auto& message : request.messages) {
-        engine::wire::Message out{std::string(role_name(message.role)), std::move(message.content),
-                                  {}, std::move(message.tool_call_id)};
+        engine::wire::Message out{std::string(role_name(message.role)),
+                                  std::move(message.content),
+                                  {},
+                                  std::move(message.tool_call_id)};
         for (auto& call : message.tool_calls) {
             out.tool_calls.push_back({call.id, call.name, call.arguments_json});
         }
@@ -67,13 +73,18 @@ base::Result<ports::LlmOutcome> to_outcome(const Frame& frame, std::string model
     TRY(done, engine::wire::parse<engine::wire::Done>(frame.payload));
     ports::LlmOutcome outcome;
     outcome.model = std::move(model);
-    outcome.usage = ports::LlmUsage{done.prompt_tokens, done.cached_tokens,
-                                    done.completion_tokens};
+    outcome.usage = ports::LlmUsage{done.prompt_tokens, done.cached_tokens, done.completion_tokens};
     outcome.mean_logprob = done.mean_logprob;
     switch (done.finish.value_or(engine::wire::Finish::stop)) {
-        case engine::wire::Finish::stop: outcome.finish = ports::LlmFinish::stop; break;
-        case engine::wire::Finish::length: outcome.finish = ports::LlmFinish::length; break;
-        case engine::wire::Finish::tool_calls: outcome.finish = ports::LlmFinish::tool_calls; break;
+        case engine::wire::Finish::stop:
+            outcome.finish = ports::LlmFinish::stop;
+            break;
+        case engine::wire::Finish::length:
+            outcome.finish = ports::LlmFinish::length;
+            break;
+        case engine::wire::Finish::tool_calls:
+            outcome.finish = ports::LlmFinish::tool_calls;
+            break;
     }
     return outcome;
 }
@@ -123,9 +134,12 @@ async::Task<base::Result<ports::LlmOutcome>> EngineLlm::chat(ports::LlmRequest r
                 link->taken(*exchange);
                 break;
             }
-            case FrameType::progress: break;
-            case FrameType::done: co_return to_outcome(*frame, model);
-            case FrameType::failure: co_return base::fail(to_error(*frame));
+            case FrameType::progress:
+                break;
+            case FrameType::done:
+                co_return to_outcome(*frame, model);
+            case FrameType::failure:
+                co_return base::fail(to_error(*frame));
             default:
                 link->abandon(*exchange);
                 co_return base::fail(base::ErrorCode::internal,

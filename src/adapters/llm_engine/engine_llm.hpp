@@ -13,8 +13,9 @@ public:
 
     [[nodiscard]] std::string name() const override { return "embedded"; }
     [[nodiscard]] ports::LlmPlace place() const override { return ports::LlmPlace::here; }
-    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(
-        ports::LlmRequest request, ports::LlmSink& sink, std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
+                                                                    ports::LlmSink& sink,
+                                                                    std::stop_token stop) override;
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,
                                                               std::string text) override;

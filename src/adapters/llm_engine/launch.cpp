@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/post.hpp>
 #include <fmt/core.h>
+#include <boost/asio/post.hpp>
 
 #include "async/event.hpp"
 
@@ -131,16 +131,15 @@ base::Result<LaunchedEngine> launch_library(async::Executor executor,
         return base::fail(base::ErrorCode::unavailable,
                           fmt::format("the engine library cannot be loaded: {}", dlerror()));
     }
-    const auto serve =
-        reinterpret_cast<LibraryChild::Serve>(dlsym(library, "loci_engine_serve"));
+    const auto serve = reinterpret_cast<LibraryChild::Serve>(dlsym(library, "loci_engine_serve"));
     if (serve == nullptr) {
         return base::fail(base::ErrorCode::unavailable,
                           fmt::format("{} is not the engine library", options.library));
     }
     TRY(sockets, make_sockets());
     const int watched = fcntl(sockets.theirs, F_DUPFD_CLOEXEC, 0);
-    auto child = std::make_unique<LibraryChild>(std::move(executor), serve, sockets.theirs,
-                                                watched);
+    auto child =
+        std::make_unique<LibraryChild>(std::move(executor), serve, sockets.theirs, watched);
     return LaunchedEngine{std::move(child), sockets.ours};
 }
 

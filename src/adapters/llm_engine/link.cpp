@@ -86,8 +86,8 @@ void Link::close(base::Error why) {
 async::Task<void> Link::read(std::shared_ptr<Link> self) {
     std::array<char, 16 * 1024> bytes;
     while (!self->closed_) {
-        auto reading = self->socket_.async_read_some(asio::buffer(bytes),
-                                                     asio::as_tuple(asio::use_awaitable));
+        auto reading =
+            self->socket_.async_read_some(asio::buffer(bytes), asio::as_tuple(asio::use_awaitable));
         const auto [error, count] = co_await std::move(reading);
         if (error) {
             self->close(lost());

@@ -4,9 +4,10 @@
 
 #include <csignal>
 #include <filesystem>
+#include <list>
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/core.h>
+#include <boost/asio/io_context.hpp>
 
 #include "adapters/llm_engine/engine_embedder.hpp"
 #include "adapters/llm_engine/engine_llm.hpp"
@@ -150,6 +151,42 @@ TEST_F(RealEngine, TheNextTurnComputesOnlyWhatIsNew) {
     ASSERT_TRUE(four);
     EXPECT_GE(four->usage->cached_tokens,
               two->usage->prompt_tokens + two->usage->completion_tokens - 8);
+}
+
+TEST_F(RealEngine, SeveralConversationsRunAtOnceMoreThanFitWait) {
+    SKIP_WITHOUT(kChatModel);
+    start();
+    struct Call {
+        CollectSink sink;
+        std::optional<base::Result<ports::LlmOutcome>> outcome;
+    };
+    std::list<Call> calls(6);
+    const auto run = [](EngineLlm& llm, ports::LlmRequest request,
+                        Call& call) -> async::Task<void> {
+        auto outcome = co_await llm.chat(std::move(request), call.sink, {});
+        call.outcome.emplace(std::move(outcome));
+    };
+    int number = 0;
+    for (auto& call : calls) {
+        auto request = ask("Say something about the number " + std::to_string(number),
+                           "k" + std::to_string(number));
+        ++number;
+        async::spawn_detached(io_.get_executor(), "chat", run(*llm_, std::move(request), call));
+    }
+    const auto all_over = [&] {
+        return std::all_of(calls.begin(), calls.end(),
+                           [](const Call& call) { return call.outcome.has_value(); });
+    };
+    io_.restart();
+    while (!all_over() && io_.run_one() > 0) {
+    }
+    int cached = 0;
+    for (const auto& call : calls) {
+        ASSERT_TRUE(call.outcome && *call.outcome);
+        EXPECT_FALSE(call.sink.text.empty());
+        cached += (*call.outcome)->usage->cached_tokens;
+    }
+    EXPECT_GT(cached, 0) << "the two that waited found the common beginning";
 }
 
 TEST_F(RealEngine, StopEndsTheReplyAtOnce) {

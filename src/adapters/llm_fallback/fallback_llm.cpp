@@ -15,8 +15,10 @@ namespace {
 bool another_may_do_better(base::ErrorCode code) {
     switch (code) {
         case base::ErrorCode::cancelled:
-        case base::ErrorCode::internal: return false;
-        default: return true;
+        case base::ErrorCode::internal:
+            return false;
+        default:
+            return true;
     }
 }
 

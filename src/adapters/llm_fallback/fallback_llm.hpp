@@ -25,8 +25,9 @@ public:
     [[nodiscard]] std::string name() const override;
     // The farthest place a request may reach: what the privacy rule must know.
     [[nodiscard]] ports::LlmPlace place() const override;
-    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(
-        ports::LlmRequest request, ports::LlmSink& sink, std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
+                                                                    ports::LlmSink& sink,
+                                                                    std::stop_token stop) override;
     // All that can be listed; an error only when none can.
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,

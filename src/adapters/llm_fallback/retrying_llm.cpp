@@ -19,8 +19,10 @@ bool may_pass(base::ErrorCode code) {
         case base::ErrorCode::unavailable:
         case base::ErrorCode::upstream:
         case base::ErrorCode::timeout:
-        case base::ErrorCode::engine_crashed: return true;
-        default: return false;
+        case base::ErrorCode::engine_crashed:
+            return true;
+        default:
+            return false;
     }
 }
 

@@ -33,8 +33,9 @@ public:
 
     [[nodiscard]] std::string name() const override { return inner_.name(); }
     [[nodiscard]] ports::LlmPlace place() const override { return inner_.place(); }
-    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(
-        ports::LlmRequest request, ports::LlmSink& sink, std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
+                                                                    ports::LlmSink& sink,
+                                                                    std::stop_token stop) override;
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override {
         return inner_.models();
     }

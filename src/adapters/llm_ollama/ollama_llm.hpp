@@ -37,8 +37,9 @@ public:
 
     [[nodiscard]] std::string name() const override { return "ollama"; }
     [[nodiscard]] ports::LlmPlace place() const override { return place_; }
-    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(
-        ports::LlmRequest request, ports::LlmSink& sink, std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
+                                                                    ports::LlmSink& sink,
+                                                                    std::stop_token stop) override;
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     // Ollama offers no tokenizer: `unsupported`.
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,

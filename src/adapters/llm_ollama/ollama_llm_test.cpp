@@ -33,6 +33,7 @@ GoodReply good_reply() {
 class Ollama : public llm_wire::testing::WireTest {
 protected:
     OllamaLlm make(OllamaOptions options = {}) {
+        options.endpoint.idle_timeout = std::chrono::seconds(5);
         options.endpoint.base_url = server.url("/api/");
         return OllamaLlm(client, clock, std::move(options));
     }
@@ -75,8 +76,9 @@ TEST_F(Ollama, SendsOptionsAndToolRounds) {
     EXPECT_EQ(json::int_or(json::find_path(body, "options.num_predict"), 0), 99);
     EXPECT_EQ(json::int_or(json::find(body, "keep_alive"), 0), -1);
     EXPECT_FALSE(json::bool_or(json::find(body, "think"), true));
-    EXPECT_EQ(json::string_or(json::find_path(
-                  body, "messages.1.tool_calls.0.function.arguments.zone")), "UTC");
+    EXPECT_EQ(
+        json::string_or(json::find_path(body, "messages.1.tool_calls.0.function.arguments.zone")),
+        "UTC");
     EXPECT_EQ(json::string_or(json::find_path(body, "messages.2.tool_name")), "clock");
 }
 
@@ -93,7 +95,12 @@ TEST_F(Ollama, NoticesACutAtEveryByte) {
     expect_every_cut_is_noticed(llm, good_reply());
 }
 
-TEST_F(Ollama, StopsAtOnceWhetherTheServerTalksOrNot) {
+TEST_F(Ollama, GivesWordsWhileTheRestIsUnsent) {
+    auto llm = make();
+    expect_words_arrive_as_they_are_sent(llm, good_reply());
+}
+
+TEST_F(Ollama, StopsAtOnceInTheMiddleOfAReply) {
     auto llm = make();
     expect_stop_ends_a_hanging_reply(llm, good_reply());
 }

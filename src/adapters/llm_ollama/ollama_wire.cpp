@@ -20,10 +20,14 @@ constexpr std::size_t kMaxLine = 4'000'000;
 
 std::string_view role_name(LlmRole role) {
     switch (role) {
-        case LlmRole::system: return "system";
-        case LlmRole::user: return "user";
-        case LlmRole::assistant: return "assistant";
-        case LlmRole::tool: return "tool";
+        case LlmRole::system:
+            return "system";
+        case LlmRole::user:
+            return "user";
+        case LlmRole::assistant:
+            return "assistant";
+        case LlmRole::tool:
+            return "tool";
     }
     return "user";
 }
@@ -203,8 +207,8 @@ base::Result<ports::LlmOutcome> LineDecoder::finish() {
     }
     if (!done_) {
         return base::fail(base::ErrorCode::upstream,
-                          fmt::format("{} at {} ended before the reply was whole",
-                                      label_.provider, label_.base_url),
+                          fmt::format("{} at {} ended before the reply was whole", label_.provider,
+                                      label_.base_url),
                           "try again");
     }
     if (outcome_.finish == ports::LlmFinish::stop && parts_.any_tool_call()) {

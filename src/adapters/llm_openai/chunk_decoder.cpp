@@ -39,10 +39,10 @@ base::Result<Flow> ChunkDecoder::on_bytes(std::string_view bytes) {
         const std::size_t start = bytes.find_first_not_of(" \t\r\n");
         if (start == std::string_view::npos) return Flow::more;
         if (bytes[start] == '<') {
-            return base::fail(base::ErrorCode::upstream,
-                              fmt::format("{} at {} answered with a web page", label_.provider,
-                                          label_.base_url),
-                              "check the base URL; most end in /v1");
+            return base::fail(
+                base::ErrorCode::upstream,
+                fmt::format("{} at {} answered with a web page", label_.provider, label_.base_url),
+                "check the base URL; most end in /v1");
         }
         form_ = bytes[start] == '{' || bytes[start] == '[' ? Form::object : Form::events;
     }
@@ -52,9 +52,8 @@ base::Result<Flow> ChunkDecoder::on_bytes(std::string_view bytes) {
         return base::fail(base::ErrorCode::upstream,
                           fmt::format("{} sent a reply without end", label_.provider));
     }
-    auto fed = sse_.feed(bytes, [this](const http::SseEvent& event) {
-        return on_event(event.data);
-    });
+    auto fed =
+        sse_.feed(bytes, [this](const http::SseEvent& event) { return on_event(event.data); });
     if (error_) return base::fail(*error_);
     if (!fed) {
         return base::fail(base::ErrorCode::upstream,
@@ -170,8 +169,8 @@ base::Result<ports::LlmOutcome> ChunkDecoder::finish() {
     }
     if (!is_whole()) {
         return base::fail(base::ErrorCode::upstream,
-                          fmt::format("{} at {} ended before the reply was whole",
-                                      label_.provider, label_.base_url),
+                          fmt::format("{} at {} ended before the reply was whole", label_.provider,
+                                      label_.base_url),
                           "try again");
     }
     outcome.finish = finish_.value_or(ports::LlmFinish::stop);

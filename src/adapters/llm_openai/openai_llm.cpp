@@ -23,8 +23,8 @@ ports::LlmModel read_model(const json::Value& item, const OpenAiQuirks& quirks,
     model.place = place;
     model.loaded = quirks.kind == OpenAiKind::llama_server || quirks.kind == OpenAiKind::vllm;
     long long context = 0;
-    for (const auto* path : {"context_length", "max_model_len", "max_context_length",
-                             "meta.n_ctx", "meta.n_ctx_train"}) {
+    for (const auto* path : {"context_length", "max_model_len", "max_context_length", "meta.n_ctx",
+                             "meta.n_ctx_train"}) {
         if (context == 0) context = json::int_or(json::find_path(item, path), 0);
     }
     model.context_tokens = static_cast<int>(std::clamp<long long>(context, 0, 100'000'000));
@@ -40,8 +40,8 @@ ports::LlmModel read_model(const json::Value& item, const OpenAiQuirks& quirks,
 
 }  // namespace
 
-OpenAiLlm::OpenAiLlm(http::Client& client, const async::Clock& clock,
-                     llm_wire::Endpoint endpoint, const OpenAiQuirks& quirks)
+OpenAiLlm::OpenAiLlm(http::Client& client, const async::Clock& clock, llm_wire::Endpoint endpoint,
+                     const OpenAiQuirks& quirks)
     : client_(client),
       clock_(clock),
       endpoint_(std::move(endpoint)),
@@ -58,8 +58,7 @@ base::Result<std::unique_ptr<OpenAiLlm>> OpenAiLlm::make(http::Client& client,
     endpoint.base_url = std::move(base_url);
     if (quirks.needs_key && endpoint.api_key.empty() &&
         llm_wire::place_of(endpoint.base_url) == ports::LlmPlace::cloud) {
-        return base::fail(base::ErrorCode::unauthorized,
-                          fmt::format("{} needs a key", quirks.name),
+        return base::fail(base::ErrorCode::unauthorized, fmt::format("{} needs a key", quirks.name),
                           fmt::format("set {}", endpoint.key_setting));
     }
     llm_wire::register_secrets(endpoint);
@@ -68,8 +67,7 @@ base::Result<std::unique_ptr<OpenAiLlm>> OpenAiLlm::make(http::Client& client,
     }
     if (!options.site.empty()) endpoint.headers.emplace_back("HTTP-Referer", options.site);
     if (!options.title.empty()) endpoint.headers.emplace_back("X-Title", options.title);
-    return std::unique_ptr<OpenAiLlm>(
-        new OpenAiLlm(client, clock, std::move(endpoint), quirks));
+    return std::unique_ptr<OpenAiLlm>(new OpenAiLlm(client, clock, std::move(endpoint), quirks));
 }
 
 llm_wire::CallLabel OpenAiLlm::label(std::string model) const {
@@ -93,25 +91,24 @@ async::Task<base::Result<ports::LlmOutcome>> OpenAiLlm::chat(ports::LlmRequest r
         endpoint_, llm_wire::join_url(endpoint_.base_url, "/chat/completions"), json::write(body));
     post.headers.set("Accept", "text/event-stream");
     ChunkDecoder decoder(sink, call);
-    auto stream = llm_wire::stream_reply(client_, clock_, std::move(post), decoder,
-                                         std::move(call), std::move(stop));
+    auto stream = llm_wire::stream_reply(client_, clock_, std::move(post), decoder, std::move(call),
+                                         std::move(stop));
     auto outcome = co_await std::move(stream);
     co_return outcome;
 }
 
 async::Task<base::Result<std::vector<ports::LlmModel>>> OpenAiLlm::models() {
-    auto get =
-        llm_wire::make_get(endpoint_, llm_wire::join_url(endpoint_.base_url, "/models"));
+    auto get = llm_wire::make_get(endpoint_, llm_wire::join_url(endpoint_.base_url, "/models"));
     auto fetch = llm_wire::fetch_json(client_, clock_, std::move(get), label({}));
     CO_TRY(answer, co_await std::move(fetch));
     const auto* list = json::find(answer, "data");
     if (list == nullptr) list = json::find(answer, "models");
     if (list == nullptr && answer.is_array()) list = &answer;
     if (list == nullptr || !list->is_array()) {
-        co_return base::fail(base::ErrorCode::upstream,
-                             fmt::format("{} at {} lists no models", quirks_.name,
-                                         endpoint_.base_url),
-                             "check the base URL; most end in /v1");
+        co_return base::fail(
+            base::ErrorCode::upstream,
+            fmt::format("{} at {} lists no models", quirks_.name, endpoint_.base_url),
+            "check the base URL; most end in /v1");
     }
     std::vector<ports::LlmModel> models;
     for (const auto& item : list->get_array()) {

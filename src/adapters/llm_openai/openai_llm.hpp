@@ -32,8 +32,9 @@ public:
 
     [[nodiscard]] std::string name() const override { return std::string(quirks_.name); }
     [[nodiscard]] ports::LlmPlace place() const override { return place_; }
-    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(
-        ports::LlmRequest request, ports::LlmSink& sink, std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
+                                                                    ports::LlmSink& sink,
+                                                                    std::stop_token stop) override;
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     // Only llama-server counts; others give `unsupported`.
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,

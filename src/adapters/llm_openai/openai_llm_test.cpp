@@ -25,11 +25,9 @@ std::string chunk(std::string_view delta, std::string_view finish = "null") {
 GoodReply good_reply() {
     GoodReply reply;
     reply.content_type = "text/event-stream";
-    reply.body = ": OPENROUTER PROCESSING\n\n" +
-                 chunk(R"({"role":"assistant","content":null})") +
-                 chunk(R"({"reasoning_content":"Ein Gruß. "})") +
-                 chunk(R"({"content":"Grüß "})") + chunk(R"({"content":"dich 🙂"})") +
-                 chunk("{}", "\"stop\"");
+    reply.body = ": OPENROUTER PROCESSING\n\n" + chunk(R"({"role":"assistant","content":null})") +
+                 chunk(R"({"reasoning_content":"Ein Gruß. "})") + chunk(R"({"content":"Grüß "})") +
+                 chunk(R"({"content":"dich 🙂"})") + chunk("{}", "\"stop\"");
     reply.whole_at = reply.body.size();
     reply.body +=
         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,"
@@ -44,6 +42,7 @@ protected:
     std::unique_ptr<OpenAiLlm> make(OpenAiKind kind = OpenAiKind::generic) {
         OpenAiOptions options;
         options.kind = kind;
+        options.endpoint.idle_timeout = std::chrono::seconds(5);
         options.endpoint.base_url = server.url("");
         options.endpoint.api_key = "sk-test-0123456789";
         options.endpoint.headers = {{"CF-Access-Client-Id", "id-1"},
@@ -53,10 +52,10 @@ protected:
         return OpenAiLlm::make(client, clock, std::move(options)).value();
     }
     void answer(const std::string& body) {
-        server.enqueue(Script::head(200, {{"Content-Type", "text/event-stream"},
-                                          {"Connection", "close"}})
-                           .bytes(body)
-                           .close());
+        server.enqueue(
+            Script::head(200, {{"Content-Type", "text/event-stream"}, {"Connection", "close"}})
+                .bytes(body)
+                .close());
     }
 };
 
@@ -93,7 +92,12 @@ TEST_F(OpenAi, NoticesACutAtEveryByte) {
     expect_every_cut_is_noticed(*llm, good_reply());
 }
 
-TEST_F(OpenAi, StopsAtOnceWhetherTheServerTalksOrNot) {
+TEST_F(OpenAi, GivesWordsWhileTheRestIsUnsent) {
+    const auto llm = make();
+    expect_words_arrive_as_they_are_sent(*llm, good_reply());
+}
+
+TEST_F(OpenAi, StopsAtOnceInTheMiddleOfAReply) {
     const auto llm = make();
     expect_stop_ends_a_hanging_reply(*llm, good_reply());
 }
@@ -185,8 +189,9 @@ TEST_F(OpenAi, NamesMalformedEventsAndWebPages) {
     ASSERT_FALSE(page);
     EXPECT_NE(page.error().hint.find("/v1"), std::string::npos);
     // Wrong types everywhere: nothing to show, nothing to crash on.
-    answer("data: {\"choices\":{\"x\":1},\"usage\":7,\"model\":[]}\n\ndata: 5\n\ndata: []\n\n"
-           "data: {\"choices\":[7,{\"delta\":[],\"finish_reason\":3}]}\n\ndata: [DONE]\n\n");
+    answer(
+        "data: {\"choices\":{\"x\":1},\"usage\":7,\"model\":[]}\n\ndata: 5\n\ndata: []\n\n"
+        "data: {\"choices\":[7,{\"delta\":[],\"finish_reason\":3}]}\n\ndata: [DONE]\n\n");
     EXPECT_TRUE(chat(*llm));
 }
 

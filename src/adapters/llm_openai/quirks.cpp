@@ -93,7 +93,8 @@ std::optional<OpenAiKind> openai_kind_from(std::string_view name) {
     for (const auto& row : kTable) {
         if (row.name == wanted) return row.kind;
     }
-    if (wanted == "alibaba" || wanted == "alicloud" || wanted == "qwen") return OpenAiKind::dashscope;
+    if (wanted == "alibaba" || wanted == "alicloud" || wanted == "qwen")
+        return OpenAiKind::dashscope;
     if (wanted == "lmstudio") return OpenAiKind::lm_studio;
     if (wanted == "custom-openai" || wanted == "generic") return OpenAiKind::generic;
     return std::nullopt;
@@ -134,7 +135,8 @@ base::Result<std::string> complete_base_url(std::string_view url) {
 
 bool refuses_sampling(OpenAiKind kind, std::string_view model) {
     if (kind != OpenAiKind::openai) return false;
-    const bool o_series = model.size() >= 2 && model[0] == 'o' && model[1] >= '1' && model[1] <= '9';
+    const bool o_series =
+        model.size() >= 2 && model[0] == 'o' && model[1] >= '1' && model[1] <= '9';
     return o_series || (model.starts_with("gpt-5") && !model.contains("chat"));
 }
 

@@ -36,11 +36,11 @@ struct OpenAiQuirks {
     std::string_view base_url = {};  // default; empty: must be given
     std::string_view max_tokens_field = "max_tokens";
     std::string_view repeat_penalty_field = {};  // empty: not offered
-    bool usage_in_stream = true;            // understands stream_options.include_usage
+    bool usage_in_stream = true;                 // understands stream_options.include_usage
     bool top_k = false;
     bool seed = true;
-    bool grammar = false;         // takes GBNF as `grammar`
-    bool cache_key = false;       // takes `prompt_cache_key`
+    bool grammar = false;    // takes GBNF as `grammar`
+    bool cache_key = false;  // takes `prompt_cache_key`
     bool needs_key = true;
     SchemaStyle schema = SchemaStyle::json_schema;
     SystemStyle system = SystemStyle::anywhere;

@@ -12,10 +12,14 @@ using ports::LlmRole;
 
 std::string_view role_name(LlmRole role) {
     switch (role) {
-        case LlmRole::system: return "system";
-        case LlmRole::user: return "user";
-        case LlmRole::assistant: return "assistant";
-        case LlmRole::tool: return "tool";
+        case LlmRole::system:
+            return "system";
+        case LlmRole::user:
+            return "user";
+        case LlmRole::assistant:
+            return "assistant";
+        case LlmRole::tool:
+            return "tool";
     }
     return "user";
 }

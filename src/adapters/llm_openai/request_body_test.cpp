@@ -40,8 +40,7 @@ TEST(RequestBody, HasTheShapeOfTheProtocol) {
     EXPECT_EQ(json::string_or(json::find_path(body, "messages.2.tool_calls.0.function.name")),
               "clock");
     EXPECT_EQ(json::string_or(json::find_path(body, "messages.3.tool_call_id")), "c1");
-    EXPECT_EQ(json::string_or(json::find_path(body, "tools.0.function.parameters.type")),
-              "object");
+    EXPECT_EQ(json::string_or(json::find_path(body, "tools.0.function.parameters.type")), "object");
 }
 
 TEST(RequestBody, FollowsTheQuirksOfEachKind) {
@@ -63,8 +62,8 @@ TEST(RequestBody, AsksForJsonInTheWayTheServerKnows) {
     request.tools.clear();
     request.json_schema = R"({"type":"object"})";
     const auto strict = body_for(OpenAiKind::vllm, request);
-    EXPECT_EQ(json::string_or(json::find_path(
-                  strict, "response_format.json_schema.schema.type")), "object");
+    EXPECT_EQ(json::string_or(json::find_path(strict, "response_format.json_schema.schema.type")),
+              "object");
     const auto loose = body_for(OpenAiKind::deepseek, request);
     EXPECT_EQ(json::string_or(json::find_path(loose, "response_format.type")), "json_object");
     EXPECT_NE(json::string_or(json::find_path(loose, "messages.4.content")).find("JSON"),
@@ -96,16 +95,17 @@ TEST(Quirks, CompletesBaseUrls) {
     EXPECT_EQ(complete("https://generativelanguage.googleapis.com/v1beta/openai/"),
               "https://generativelanguage.googleapis.com/v1beta/openai");
     EXPECT_EQ(complete("https://v2.example.org"), "https://v2.example.org/v1");
-    for (const char* bad : {"", "localhost:8080", "http://", "ftp://x", "http://a b", "http://a?x"}) {
+    for (const char* bad :
+         {"", "localhost:8080", "http://", "ftp://x", "http://a b", "http://a?x"}) {
         EXPECT_FALSE(complete_base_url(bad)) << bad;
     }
 }
 
 TEST(Quirks, KnowsKindsByNameAndByAddress) {
-    for (const auto kind : {OpenAiKind::openai, OpenAiKind::openrouter, OpenAiKind::nanogpt,
-                            OpenAiKind::deepseek, OpenAiKind::dashscope, OpenAiKind::gemini,
-                            OpenAiKind::llama_server, OpenAiKind::vllm, OpenAiKind::lm_studio,
-                            OpenAiKind::generic}) {
+    for (const auto kind :
+         {OpenAiKind::openai, OpenAiKind::openrouter, OpenAiKind::nanogpt, OpenAiKind::deepseek,
+          OpenAiKind::dashscope, OpenAiKind::gemini, OpenAiKind::llama_server, OpenAiKind::vllm,
+          OpenAiKind::lm_studio, OpenAiKind::generic}) {
         EXPECT_EQ(quirks_of(kind).kind, kind);
         EXPECT_EQ(openai_kind_from(quirks_of(kind).name), kind);
     }

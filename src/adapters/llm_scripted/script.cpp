@@ -80,8 +80,7 @@ base::Result<ScriptAction> parse_action(const json::Value& step, const std::stri
     if (const auto* finish = json::find(step, "finish")) return parse_finish(*finish, place);
     if (const auto* error = json::find(step, "error")) return parse_error(*error);
     if (json::find(step, "hang") != nullptr) return ScriptHang{};
-    return base::fail(
-        bad(place, "needs one of text, reasoning, tool, usage, finish, error, hang"));
+    return base::fail(bad(place, "needs one of text, reasoning, tool, usage, finish, error, hang"));
 }
 
 base::Result<ScriptStep> parse_step(const json::Value& value, const std::string& place) {
@@ -93,8 +92,7 @@ base::Result<ScriptStep> parse_step(const json::Value& value, const std::string&
     if (times < 1 || times > kMostTimes) {
         return base::fail(bad(place, fmt::format("`times` is 1 to {}", kMostTimes)));
     }
-    return ScriptStep{std::move(action), std::chrono::milliseconds(delay),
-                      static_cast<int>(times)};
+    return ScriptStep{std::move(action), std::chrono::milliseconds(delay), static_cast<int>(times)};
 }
 
 base::Result<Script> parse_script(const json::Value& value, const std::string& place) {

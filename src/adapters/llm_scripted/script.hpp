@@ -1,5 +1,5 @@
 // Scripts for ScriptedLlm: what a pretended model answers, step by step. Plain values, read from
-// JSON (docs/rooms/llm_scripted.md) or built in tests. Any thread. Errors: corrupt,
+// JSON or built in tests. Any thread. Errors: corrupt,
 // invalid_argument with the place ("1.steps.3").
 #pragma once
 

@@ -86,8 +86,7 @@ void ScriptedLlm::add(Script script) {
     options_.scripts.push_back(std::move(script));
 }
 
-void ScriptedLlm::add_reply(std::vector<std::string> pieces,
-                            std::chrono::milliseconds delay_each) {
+void ScriptedLlm::add_reply(std::vector<std::string> pieces, std::chrono::milliseconds delay_each) {
     Script script;
     for (auto& piece : pieces) {
         script.steps.push_back({ports::LlmText{std::move(piece)}, delay_each, 1});
@@ -161,8 +160,7 @@ async::Task<base::Result<ports::LlmOutcome>> ScriptedLlm::play(Script script,
     }
     if (stop.stop_requested()) co_return stopped();
     if (!played.outcome.usage) {
-        played.outcome.usage =
-            ports::LlmUsage{prompt_tokens(request), 0, played.completion_tokens};
+        played.outcome.usage = ports::LlmUsage{prompt_tokens(request), 0, played.completion_tokens};
     }
     co_return played.outcome;
 }

@@ -42,8 +42,9 @@ public:
 
     [[nodiscard]] std::string name() const override { return "scripted"; }
     [[nodiscard]] ports::LlmPlace place() const override { return options_.place; }
-    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(
-        ports::LlmRequest request, ports::LlmSink& sink, std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
+                                                                    ports::LlmSink& sink,
+                                                                    std::stop_token stop) override;
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     // Four bytes a token, rounded up: wrong for real models, but the same every time.
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,

@@ -91,8 +91,8 @@ StoreTask<ports::SessionRow> MemoryStore::create_session(ports::SessionRow row) 
                other.scope_key == row.scope_key;
     });
     if (same_scope != sessions_.end()) {
-        auto error = base::make_error(ErrorCode::conflict,
-                                      "the agent has a session for this scope already");
+        auto error =
+            base::make_error(ErrorCode::conflict, "the agent has a session for this scope already");
         co_return base::fail(std::move(error).with("session", same_scope->id.str()));
     }
     row = with_derived(std::move(row));

@@ -100,9 +100,8 @@ StoreTask<Accepted> MemoryStore::accept_retry(base::MessageId id, ports::TurnRow
     if (turn(next.id) != nullptr) {
         co_return base::fail(ErrorCode::conflict, "there is a turn with this id already");
     }
-    const bool open = std::ranges::any_of(turns_, [&](const auto& other) {
-        return other.message == id && is_open(other.state);
-    });
+    const bool open = std::ranges::any_of(
+        turns_, [&](const auto& other) { return other.message == id && is_open(other.state); });
     if (open) co_return base::fail(ErrorCode::conflict, "the message is still being answered");
     for (auto& reply : messages_) {
         const auto* answered_by = turn(reply.turn);

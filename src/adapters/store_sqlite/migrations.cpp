@@ -75,7 +75,8 @@ base::Result<MigrationRun> migrate_to_newest(const DataPaths& paths) {
 }
 
 base::Result<MigrationRun> roll_back(const DataPaths& paths, int steps) {
-    if (steps < 1) return base::fail(ErrorCode::invalid_argument, "the number of steps must be positive");
+    if (steps < 1)
+        return base::fail(ErrorCode::invalid_argument, "the number of steps must be positive");
     TRY(applied, migration_history(paths));
     if (steps > std::ssize(applied)) {
         return base::fail(ErrorCode::invalid_argument,

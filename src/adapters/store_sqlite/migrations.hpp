@@ -48,7 +48,8 @@ struct AppliedMigration {
 struct MigrationRun {
     int from = 0;
     int to = 0;
-    std::string backup;  // the copy made before; empty when nothing was changed or there was nothing
+    std::string
+        backup;  // the copy made before; empty when nothing was changed or there was nothing
 };
 
 [[nodiscard]] base::Result<MigrationStatus> migration_status(const DataPaths& paths);

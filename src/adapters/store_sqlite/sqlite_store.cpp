@@ -164,22 +164,19 @@ StoreTask<std::optional<ports::Accepted>> SqliteStore::find_accepted(base::Perso
 
 StoreTask<ports::Accepted> SqliteStore::accept_retry(base::MessageId message, ports::TurnRow turn,
                                                      std::string key) {
-    return write([message = std::move(message), turn = std::move(turn),
-                  key = std::move(key)](Database& db) {
-        return sqlite::accept_retry(db, message, turn, key);
-    });
+    return write([message = std::move(message), turn = std::move(turn), key = std::move(key)](
+                     Database& db) { return sqlite::accept_retry(db, message, turn, key); });
 }
 
 StoreTask<void> SqliteStore::start_turn(base::TurnId turn, long long now_ms,
                                         std::string volatile_context) {
-    return write([turn = std::move(turn), now_ms,
-                  context = std::move(volatile_context)](Database& db) {
-        return sqlite::start_turn(db, turn, now_ms, context);
-    });
+    return write([turn = std::move(turn), now_ms, context = std::move(volatile_context)](
+                     Database& db) { return sqlite::start_turn(db, turn, now_ms, context); });
 }
 
 StoreTask<void> SqliteStore::save_draft(ports::MessageRow reply) {
-    return write([reply = std::move(reply)](Database& db) { return sqlite::save_draft(db, reply); });
+    return write(
+        [reply = std::move(reply)](Database& db) { return sqlite::save_draft(db, reply); });
 }
 
 StoreTask<void> SqliteStore::end_turn(base::TurnId turn, ports::StoredTurnState state,
@@ -206,15 +203,13 @@ StoreTask<ports::MessageRow> SqliteStore::get_message(base::MessageId id) {
 }
 
 StoreTask<ports::MessageRow> SqliteStore::add_message(ports::MessageRow message) {
-    return write([message = std::move(message)](Database& db) {
-        return sqlite::add_message(db, message);
-    });
+    return write(
+        [message = std::move(message)](Database& db) { return sqlite::add_message(db, message); });
 }
 
 StoreTask<void> SqliteStore::put_summary(ports::SummaryRow summary) {
-    return write([summary = std::move(summary)](Database& db) {
-        return sqlite::put_summary(db, summary);
-    });
+    return write(
+        [summary = std::move(summary)](Database& db) { return sqlite::put_summary(db, summary); });
 }
 
 StoreTask<std::optional<ports::SummaryRow>> SqliteStore::get_summary(base::SessionId id) {
@@ -226,9 +221,8 @@ StoreTask<ports::NoteRow> SqliteStore::add_note(ports::NoteRow note) {
 }
 
 StoreTask<std::vector<ports::NoteRow>> SqliteStore::list_notes(base::PersonId person) {
-    return read([person = std::move(person)](Database& db) {
-        return sqlite::list_notes(db, person);
-    });
+    return read(
+        [person = std::move(person)](Database& db) { return sqlite::list_notes(db, person); });
 }
 
 StoreTask<void> SqliteStore::delete_note(long long id) {

@@ -43,7 +43,8 @@ Handling create_session(AppContext& context, RequestPtr) {
 Handling get_session(AppContext& context, RequestPtr request) {
     auto viewing = context.inbox.view(Auth::owner(), session_param(*request));
     CO_TRY(view, co_await std::move(viewing));
-    co_return ok(json::from(chat::to_wire(view.row, view.running.has_value())));
+    const bool running = view.running.has_value() || !view.queued.empty();
+    co_return ok(json::from(chat::to_wire(view.row, running)));
 }
 
 Handling rename_session(AppContext& context, RequestPtr request) {

@@ -225,8 +225,8 @@ private:
                 incoming.session = row->id;
             }
             opened_.clear();
-            opened_.insert(incoming.session->str());
         }
+        opened_.insert(incoming.session->str());
         auto submitting = context_.inbox.submit(std::move(incoming));
         const auto receipt = co_await std::move(submitting);
         if (!receipt) {

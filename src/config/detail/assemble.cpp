@@ -84,9 +84,9 @@ void merge(Loaded& loaded, const std::vector<Layer>& layers, const Variables& va
         auto value = read_value(*leaf->field, node, with_variables ? &variables : nullptr);
         if (!value) {
             const std::string name = leaf->alias.empty() ? key : leaf->alias;
-            Problem problem = make_problem(key, place, fmt::format("`{}` {}", name,
-                                                                   value.error().message),
-                                           value.error().hint);
+            Problem problem =
+                make_problem(key, place, fmt::format("`{}` {}", name, value.error().message),
+                             value.error().hint);
             if (value.error().code == base::ErrorCode::not_found) {
                 problem.message = fmt::format("`{}`: {}", name, value.error().message);
             }
@@ -125,21 +125,21 @@ void finish_paths(Loaded& loaded, const LoadRequest& request) {
 
 void check_together(Loaded& loaded) {
     const auto complain = [&](const std::string& key, std::string message, std::string hint) {
-        loaded.problems.push_back(make_problem(key, loaded.values[key].place, std::move(message),
-                                               std::move(hint)));
+        loaded.problems.push_back(
+            make_problem(key, loaded.values[key].place, std::move(message), std::move(hint)));
     };
     const std::string host = text_of(loaded, "server.host");
     if (!is_loopback(host) && text_of(loaded, "auth.key").empty()) {
         complain("server.host",
                  fmt::format("`server.host` {} can be reached by others, but there is no "
-                             "`auth.key`", host),
+                             "`auth.key`",
+                             host),
                  "set auth.key (or LOCI_AUTH_KEY) to a long random text, or keep 127.0.0.1");
     }
     if (text_of(loaded, "server.tls.mode") == "own") {
         for (const std::string key : {"server.tls.certificate", "server.tls.key"}) {
             if (!text_of(loaded, key).empty()) continue;
-            complain("server.tls.mode",
-                     fmt::format("`server.tls.mode` own needs `{}`", key),
+            complain("server.tls.mode", fmt::format("`server.tls.mode` own needs `{}`", key),
                      "name the PEM file, or use self_signed");
         }
     }

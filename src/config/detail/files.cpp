@@ -1,10 +1,10 @@
 #include "config/detail/files.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <cstring>
 
 #include <fmt/core.h>
 
@@ -54,7 +54,7 @@ base::Result<std::string> read_file(const fs::path& path, std::size_t max_bytes)
     // Non-blocking, so that a named pipe in the file's place cannot hold up the start.
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0) return failed("cannot be read", path);
-    struct stat info {};
+    struct stat info{};
     if (::fstat(file.get(), &info) != 0) return failed("cannot be read", path);
     if (!S_ISREG(info.st_mode)) {
         return base::fail(ErrorCode::storage, fmt::format("{} is not a file", path.string()));
@@ -81,9 +81,9 @@ base::Result<void> write_file(const fs::path& path, std::string_view text) {
     if (!fs::exists(path.parent_path(), error)) {
         fs::create_directories(path.parent_path(), error);
         if (error) {
-            return base::fail(ErrorCode::storage,
-                              fmt::format("{} cannot be made: {}", path.parent_path().string(),
-                                          error.message()));
+            return base::fail(
+                ErrorCode::storage,
+                fmt::format("{} cannot be made: {}", path.parent_path().string(), error.message()));
         }
     }
     // A link is followed, so that a config kept elsewhere stays where it is.
@@ -109,7 +109,7 @@ base::Result<void> write_file(const fs::path& path, std::string_view text) {
 }
 
 Tightened make_private(const fs::path& path) {
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) != 0) return Tightened::still_open;
     if ((info.st_mode & 077U) == 0) return Tightened::was_private;
     return ::chmod(path.c_str(), info.st_mode & 0700U) == 0 ? Tightened::made_private

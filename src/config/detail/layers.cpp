@@ -63,10 +63,10 @@ private:
         const auto names = children(prefix);
         const bool any = std::ranges::find(names, "*") != names.end();
         if (any && !is_free_name(entry.key)) {
-            problems_.push_back(make_problem(key, entry.place,
-                                             fmt::format("`{}` cannot be a name here",
-                                                         base::shorten(entry.key, 40)),
-                                             "use letters, digits, - and _"));
+            problems_.push_back(make_problem(
+                key, entry.place,
+                fmt::format("`{}` cannot be a name here", base::shorten(entry.key, 40)),
+                "use letters, digits, - and _"));
         } else if (entry.key.contains('.') || entry.key.empty()) {
             unknown(entry, prefix);
         } else if (const Field* field = find_field(key)) {
@@ -87,8 +87,8 @@ private:
     }
 
     void other_name(const Entry& entry, const std::string& prefix, const std::string& key) {
-        const auto alias = std::ranges::find(file_aliases(), std::string_view(key),
-                                             &FileAlias::old_key);
+        const auto alias =
+            std::ranges::find(file_aliases(), std::string_view(key), &FileAlias::old_key);
         if (alias != file_aliases().end()) {
             const std::string real(alias->key);
             aliased_.emplace(real, Leaf{find_field(real), entry.value, entry.place, key});
@@ -126,8 +126,8 @@ private:
             hint = fmt::format("put `{}` below `{}`, indented", key.substr(dot + 1),
                                key.substr(0, dot));
         }
-        Problem problem = make_problem(
-            key, entry.place, fmt::format("`{}` is not a setting", key), std::move(hint));
+        Problem problem = make_problem(key, entry.place, fmt::format("`{}` is not a setting", key),
+                                       std::move(hint));
         // A misspelt section counts as the one that was meant: `atuh:` must not start unlocked.
         if (prefix.empty() && !near.empty()) {
             problem.section = section_of(near);
@@ -185,8 +185,7 @@ std::string section_of(std::string_view key) {
 Effect effect_of(std::string_view key) {
     const SectionNote* section = find_section(key.substr(0, key.find('.')));
     if (section == nullptr) return Effect::warning;
-    return section->failure == Failure::refuses_start ? Effect::refuses_start
-                                                      : Effect::section_off;
+    return section->failure == Failure::refuses_start ? Effect::refuses_start : Effect::section_off;
 }
 
 Problem make_problem(std::string key, const Place& place, std::string message, std::string hint) {
@@ -255,12 +254,13 @@ Layer command_line_layer(const std::vector<Override>& overrides, std::vector<Pro
         if (field == nullptr) {
             const std::size_t cut = item.key.rfind('.');
             const std::string prefix = cut == std::string::npos ? "" : item.key.substr(0, cut);
-            const std::string near = nearest_key(
-                prefix, cut == std::string::npos ? item.key : item.key.substr(cut + 1));
+            const std::string near =
+                nearest_key(prefix, cut == std::string::npos ? item.key : item.key.substr(cut + 1));
             problems.push_back(make_problem(item.key, Place{Origin::command_line, source, 0, 0},
                                             fmt::format("`{}` is not a setting", item.key),
-                                            near.empty() ? "see docs/configuration.md"
-                                                         : fmt::format("did you mean `{}`?", near)));
+                                            near.empty()
+                                                ? "see docs/configuration.md"
+                                                : fmt::format("did you mean `{}`?", near)));
             continue;
         }
         layer[item.key] = text_leaf(field, item.value, Origin::command_line, source);

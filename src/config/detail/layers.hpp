@@ -29,8 +29,7 @@ using Layer = std::map<std::string, Leaf>;
 
 // Unknown names become problems that name the nearest known one.
 [[nodiscard]] Layer file_layer(const Node& root, std::vector<Problem>& problems);
-[[nodiscard]] Layer environment_layer(const Variables& environment,
-                                      std::vector<Problem>& problems);
+[[nodiscard]] Layer environment_layer(const Variables& environment, std::vector<Problem>& problems);
 [[nodiscard]] Layer command_line_layer(const std::vector<Override>& overrides,
                                        std::vector<Problem>& problems);
 

@@ -47,13 +47,20 @@ private:
         const int line = line_;
         const int start = column();
         switch (peek()) {
-            case '{': return object(line, start);
-            case '[': return array(line, start);
-            case '"': return builder_.scalar(Node::Type::text, string(), line, start);
-            case 't': return word("true", Node::Type::boolean);
-            case 'f': return word("false", Node::Type::boolean);
-            case 'n': return word("null", Node::Type::null);
-            default: return number();
+            case '{':
+                return object(line, start);
+            case '[':
+                return array(line, start);
+            case '"':
+                return builder_.scalar(Node::Type::text, string(), line, start);
+            case 't':
+                return word("true", Node::Type::boolean);
+            case 'f':
+                return word("false", Node::Type::boolean);
+            case 'n':
+                return word("null", Node::Type::null);
+            default:
+                return number();
         }
     }
 

@@ -19,12 +19,18 @@ std::string range(const Note& note) {
 
 std::string form_words(Form form) {
     switch (form) {
-        case Form::plain: return "text";
-        case Form::host: return "address or host name";
-        case Form::url: return "web address";
-        case Form::path: return "path";
-        case Form::time_of_day: return "HH:MM or off";
-        case Form::database: return "path or sqlite:///path";
+        case Form::plain:
+            return "text";
+        case Form::host:
+            return "address or host name";
+        case Form::url:
+            return "web address";
+        case Form::path:
+            return "path";
+        case Form::time_of_day:
+            return "HH:MM or off";
+        case Form::database:
+            return "path or sqlite:///path";
     }
     return "text";
 }
@@ -33,12 +39,18 @@ std::string form_words(Form form) {
 
 std::string type_words(const Field& field) {
     switch (field.kind) {
-        case Kind::boolean: return "true or false";
-        case Kind::integer: return "whole number" + range(*field.note);
-        case Kind::number: return "number" + range(*field.note);
-        case Kind::text_list: return "list of texts";
-        case Kind::text: return is_secret(field) ? "secret text" : form_words(field.note->form);
-        case Kind::choice: break;
+        case Kind::boolean:
+            return "true or false";
+        case Kind::integer:
+            return "whole number" + range(*field.note);
+        case Kind::number:
+            return "number" + range(*field.note);
+        case Kind::text_list:
+            return "list of texts";
+        case Kind::text:
+            return is_secret(field) ? "secret text" : form_words(field.note->form);
+        case Kind::choice:
+            break;
     }
     std::string out;
     for (const std::string& choice : field.choices) out += (out.empty() ? "" : ", ") + choice;
@@ -97,8 +109,12 @@ void put(json::Object& root, std::string_view key, json::Value value) {
     (*object)[parts.back()] = std::move(value);
 }
 
-bool is_secret(const Field& field) { return field.note->secrecy == Secrecy::secret; }
+bool is_secret(const Field& field) {
+    return field.note->secrecy == Secrecy::secret;
+}
 
-bool needs_restart(const Field& field) { return field.note->applies == Applies::after_restart; }
+bool needs_restart(const Field& field) {
+    return field.note->applies == Applies::after_restart;
+}
 
 }  // namespace config::detail

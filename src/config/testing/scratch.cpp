@@ -38,7 +38,9 @@ std::string Scratch::read(const fs::path& path) const {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-fs::path Scratch::path(std::string_view name) const { return root_ / name; }
+fs::path Scratch::path(std::string_view name) const {
+    return root_ / name;
+}
 
 Loaded Scratch::load() const {
     auto loaded = config::load(request);

@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
         std::ifstream in(path, std::ios::binary);
         const std::string now((std::istreambuf_iterator<char>(in)), {});
         if (now == page) return 0;
-        std::fprintf(stderr, "%s is not current; run: config_docs %s\n", path.c_str(), path.c_str());
+        std::fprintf(stderr, "%s is not current; run: config_docs %s\n", path.c_str(),
+                     path.c_str());
         return 1;
     }
     std::ofstream out(path, std::ios::binary);

@@ -7,53 +7,16 @@
 #include <fmt/core.h>
 #include <sampling.h>
 
+#include "engine/core_budget.hpp"
 #include "engine/llama/logprob.hpp"
-#include "engine/llama/runtime.hpp"
 
 namespace engine::llama {
 namespace {
 
-constexpr std::size_t kBatch = 256;        // tokens in one computation, at most
 constexpr std::size_t kMinSlice = 16;
-constexpr double kSliceMs = 80;            // how long one computation should take
-constexpr std::uint64_t kWorkBytes = 64ull * 1024 * 1024;
-
-class Batch {
-public:
-    Batch() : batch_(llama_batch_init(static_cast<int>(kBatch), 0, 1)) {}
-    ~Batch() { llama_batch_free(batch_); }
-    Batch(const Batch&) = delete;
-    Batch& operator=(const Batch&) = delete;
-
-    void clear() { batch_.n_tokens = 0; }
-    [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(batch_.n_tokens); }
-    int add(Token token, std::size_t position, int sequence, bool scores) {
-        const int row = batch_.n_tokens++;
-        batch_.token[row] = token;
-        batch_.pos[row] = static_cast<llama_pos>(position);
-        batch_.n_seq_id[row] = 1;
-        batch_.seq_id[row][0] = sequence;
-        batch_.logits[row] = scores ? 1 : 0;
-        return row;
-    }
-    [[nodiscard]] const llama_batch& raw() const { return batch_; }
-
-private:
-    llama_batch batch_;
-};
+constexpr double kSliceMs = 80;  // how long one computation should take
 
 }  // namespace
-
-struct ChatWork::Loaded {
-    Model model;
-    ChatForms forms;
-    Context context;
-    ContextPlan plan;
-    PrefixCache cache;
-    Batch batch;
-
-    [[nodiscard]] llama_memory_t memory() const { return llama_get_memory(context.get()); }
-};
 
 ChatWork::ChatWork(wire::ModelSpec spec, int threads, std::shared_ptr<Gate> gate,
                    std::shared_ptr<Pulse> pulse)
@@ -61,8 +24,8 @@ ChatWork::ChatWork(wire::ModelSpec spec, int threads, std::shared_ptr<Gate> gate
       threads_(threads),
       gate_(std::move(gate)),
       pulse_(std::move(pulse)),
-      token_threads_(threads),
-      prompt_threads_(threads) {}
+      token_threads_(threads, machine_now(threads)),
+      prompt_threads_(threads, machine_now(threads)) {}
 
 ChatWork::~ChatWork() = default;
 
@@ -77,51 +40,19 @@ bool ChatWork::should_abort(void* self) {
 
 base::Result<void> ChatWork::load(Ticket& ticket) {
     if (loaded_) return {};
-    auto progress = [&](double fraction) {
+    LoadedChat::Wish wish;
+    wish.path = spec_.path;
+    wish.context_tokens = spec_.context_tokens;
+    wish.threads = threads_;
+    wish.progress = [&](double fraction) {
         pulse_->beat();
         ticket.progress({spec_.id, fraction});
         return !interrupted_ && !ticket.cancelled();
     };
-    TRY(model, Model::load(spec_.path, progress));
-    TRY(forms, ChatForms::of(model));
-    ContextWish wish;
-    wish.trained_tokens = llama_model_n_ctx_train(model.get());
-    wish.wanted_tokens = spec_.context_tokens;
-    wish.sequences = 2;  // beginnings are shared, so this serves kSequences conversations
-    wish.bytes_per_token = model.bytes_per_token();
-    wish.fixed_bytes = kWorkBytes;
-    TRY(plan, plan_context(wish, free_memory()));
-
-    auto params = llama_context_default_params();
-    params.n_ctx = static_cast<std::uint32_t>(plan.cells);
-    params.n_batch = params.n_ubatch = kBatch;
-    params.n_seq_max = kSequences;
-    params.n_outputs_max = kSequences;
-    params.n_threads = params.n_threads_batch = threads_;
-    params.kv_unified = true;  // sequences share the cells of a common beginning
-    params.abort_callback = should_abort;
-    params.abort_callback_data = this;
-    clear_library_error();
-    Context context(llama_init_from_model(model.get(), params));
-    if (!context) {
-        return base::fail(base::ErrorCode::out_of_memory,
-                          fmt::format("llama.cpp cannot make a context of {} tokens: {}",
-                                      plan.cells, last_library_error()),
-                          "lower the model's context_tokens or close other programs");
-    }
-    const bool by_token = model.remembers_by_token();
-    loaded_.reset(new Loaded{std::move(model), std::move(forms), std::move(context),
-                             std::move(plan), PrefixCache({}), {}});
-    PrefixCache::Options options;
-    options.sequences = kSequences;
-    options.can_copy = options.can_cut = by_token;
-    options.can_splice = by_token && llama_vocab_type(loaded_->model.vocab()) == LLAMA_VOCAB_TYPE_BPE;
-    options.piece = [&model = loaded_->model](Token token) {
-        const bool bos = token == llama_vocab_bos(model.vocab()) &&
-                         llama_vocab_get_add_bos(model.vocab());
-        return bos ? std::string() : model.piece(token, Special::as_tokens);
-    };
-    loaded_->cache = PrefixCache(std::move(options));
+    wish.should_abort = should_abort;
+    wish.abort_data = this;
+    TRY(loaded, LoadedChat::load(wish));
+    loaded_ = std::move(loaded);
     context_tokens_ = loaded_->plan.tokens;
     return {};
 }
@@ -157,8 +88,8 @@ void ChatWork::accept(Job job) {
 base::Result<void> ChatWork::begin(const std::shared_ptr<Ticket>& ticket, wire::Chat chat) {
     TRY(form, loaded_->forms.prepare(chat, loaded_->model));
     TRY(sampler, loaded_->forms.make_sampler(chat, form, loaded_->model));
-    auto& reply = replies_.emplace_back(ticket, std::move(chat), std::move(form),
-                                        std::move(sampler));
+    auto& reply =
+        replies_.emplace_back(ticket, std::move(chat), std::move(form), std::move(sampler));
     waiting_.push_back(&reply);
     return {};
 }
@@ -166,8 +97,9 @@ base::Result<void> ChatWork::begin(const std::shared_ptr<Ticket>& ticket, wire::
 void ChatWork::admit() {
     while (!waiting_.empty()) {
         Reply& reply = *waiting_.front();
-        auto placed = place(reply);
+        auto placed = loaded_->place(reply.form, reply.chat.cache_key);
         if (placed) {
+            reply.place(std::move(*placed));
             waiting_.pop_front();
             continue;
         }
@@ -176,46 +108,6 @@ void ChatWork::admit() {
         waiting_.pop_front();
         replies_.remove_if([&](const Reply& other) { return &other == &reply; });
     }
-}
-
-base::Result<void> ChatWork::place(Reply& reply) {
-    PromptText prompt;
-    prompt.text = reply.form.prompt;
-    prompt.key = reply.chat.cache_key;
-    prompt.manner = static_cast<int>(reply.form.special);
-    prompt.tokenize = [&model = loaded_->model, &form = reply.form](const std::string& part) {
-        return model.tokenize(part, form.special, false);
-    };
-    prompt.tokens = loaded_->model.tokenize(prompt.text, reply.form.special, true);
-    if (prompt.tokens.empty()) {
-        return base::fail(base::ErrorCode::invalid_argument, "the prompt is empty");
-    }
-    const auto limit = static_cast<std::size_t>(loaded_->plan.tokens);
-    if (prompt.tokens.size() + 1 >= limit) {
-        auto error = base::make_error(
-            base::ErrorCode::too_large,
-            fmt::format("the prompt has {} tokens, the model's context {}", prompt.tokens.size(),
-                        limit),
-            "shorten the conversation or raise the model's context_tokens");
-        if (!loaded_->plan.reason.empty()) {
-            error = std::move(error).with("context_limit", loaded_->plan.reason);
-        }
-        return base::fail(std::move(error));
-    }
-    auto place = loaded_->cache.take(prompt);
-    if (!place) return base::fail(base::ErrorCode::unavailable, "all sequences are in use");
-    const auto kept = static_cast<llama_pos>(place->kept);
-    const auto memory = loaded_->memory();
-    if (place->copy_from >= 0) {
-        llama_memory_seq_rm(memory, place->sequence, -1, -1);
-        llama_memory_seq_cp(memory, place->copy_from, place->sequence, 0, kept);
-    } else if (!llama_memory_seq_rm(memory, place->sequence, kept, -1)) {
-        llama_memory_seq_rm(memory, place->sequence, -1, -1);
-        loaded_->cache.cut(place->sequence, 0);
-        place->kept = 0;
-    }
-    reply.place(std::move(*place));
-    return {};
 }
 
 ChatWork::Replies::iterator ChatWork::remove(Replies::iterator reply) {
@@ -265,7 +157,8 @@ ModelWork::Step ChatWork::step() {
 }
 
 void ChatWork::add_to_batch(Reply& reply, Token token, std::size_t position, bool last) {
-    const int row = loaded_->batch.add(token, position, reply.sequence(), last);
+    const int row = loaded_->batch.add(token, position, reply.sequence(),
+                                       last ? Batch::Scores::yes : Batch::Scores::no);
     if (last) reply.output_row = row;
 }
 
@@ -282,7 +175,7 @@ bool ChatWork::fill_batch() {
         add_to_batch(reply, reply.next, reply.decoded, true);
         in_batch_.push_back(&reply);
     }
-    const std::size_t slice = std::min(slice_, kBatch - loaded_->batch.size());
+    const std::size_t slice = std::min(slice_, Batch::kMost - loaded_->batch.size());
     for (auto& reply : replies_) {
         if (reply.generating || reply.ended() || waits(reply)) continue;
         const auto& prompt = reply.prompt();
@@ -298,25 +191,20 @@ bool ChatWork::fill_batch() {
     return !in_batch_.empty();
 }
 
-bool ChatWork::make_room() {
-    const auto evicted = loaded_->cache.evict();
-    if (!evicted) return false;
-    llama_memory_seq_rm(loaded_->memory(), *evicted, -1, -1);
-    return true;
-}
-
 void ChatWork::compute() {
     constexpr int kNoRoom = 1;
     int result = 0;
-    llama_set_n_threads(loaded_->context.get(), token_threads_.threads(),
-                        prompt_threads_.threads());
+    // One number of threads for whatever is dominated by single tokens, one for prompts.
+    const bool prompts = prompt_tokens_in_batch_ >= kMinSlice;
+    const int threads = prompts ? prompt_threads_.threads() : token_threads_.threads();
+    llama_set_n_threads(loaded_->context.get(), threads, threads);
     {
         const Gate::Pass pass(*gate_);
         const auto begin = std::chrono::steady_clock::now();
         do {
             pulse_->beat();
             result = llama_decode(loaded_->context.get(), loaded_->batch.raw());
-        } while (result == kNoRoom && make_room());
+        } while (result == kNoRoom && loaded_->make_room());
         const std::chrono::duration<double, std::milli> spent =
             std::chrono::steady_clock::now() - begin;
         if (result == 0) learn_speed(spent.count());
@@ -325,15 +213,19 @@ void ChatWork::compute() {
 }
 
 void ChatWork::learn_speed(double ms) {
-    // One token alone uses the one number of threads, anything more the other (llama_decode).
-    if (loaded_->batch.size() == 1) token_threads_.learn(ms);
-    if (prompt_tokens_in_batch_ < kMinSlice || ms <= 0) return;
+    if (prompt_tokens_in_batch_ < kMinSlice) {
+        // Steps of another size would look like a change of the machine.
+        const std::size_t size = loaded_->batch.size();
+        if (size == std::exchange(last_size_, size)) token_threads_.learn(ms);
+        return;
+    }
+    if (ms <= 0) return;
     prompt_threads_.learn(ms / static_cast<double>(prompt_tokens_in_batch_));
     const double fits = static_cast<double>(prompt_tokens_in_batch_) * kSliceMs / ms;
-    const auto wanted = static_cast<std::size_t>(std::clamp(
-        fits, static_cast<double>(kMinSlice), static_cast<double>(kBatch)));
+    const auto wanted = static_cast<std::size_t>(
+        std::clamp(fits, static_cast<double>(kMinSlice), static_cast<double>(Batch::kMost)));
     // Halfway, so that one disturbed measurement does little.
-    slice_ = std::clamp((slice_ + wanted) / 2, kMinSlice, kBatch);
+    slice_ = std::clamp((slice_ + wanted) / 2, kMinSlice, Batch::kMost);
 }
 
 void ChatWork::after_compute(int result) {
@@ -351,8 +243,7 @@ void ChatWork::after_compute(int result) {
     }
     // What was computed halfway is taken back, so that memory and bookkeeping agree.
     for (const auto* reply : in_batch_) {
-        llama_memory_seq_rm(loaded_->memory(), reply->sequence(),
-                            static_cast<llama_pos>(reply->decoded), -1);
+        loaded_->cut_back(reply->sequence(), reply->decoded);
     }
     if (result == kAborted) return;  // the cancelled ones are dropped by the next step
     // No room although nothing is left to evict: the newest makes way for the others.

@@ -13,9 +13,8 @@
 #include <vector>
 
 #include "engine/gate.hpp"
-#include "engine/llama/model.hpp"
+#include "engine/llama/loaded_chat.hpp"
 #include "engine/llama/reply.hpp"
-#include "engine/memory_budget.hpp"
 #include "engine/model_thread.hpp"
 #include "engine/thread_tuner.hpp"
 
@@ -23,8 +22,6 @@ namespace engine::llama {
 
 class ChatWork final : public ModelWork {
 public:
-    static constexpr int kSequences = 4;
-
     ChatWork(wire::ModelSpec spec, int threads, std::shared_ptr<Gate> gate,
              std::shared_ptr<Pulse> pulse);
     ~ChatWork() override;
@@ -37,13 +34,11 @@ public:
     void interrupt() override { interrupted_ = true; }
 
 private:
-    struct Loaded;  // everything that lives as long as the model is in memory
     using Replies = std::list<Reply>;
 
     [[nodiscard]] base::Result<void> load(Ticket& ticket);
     [[nodiscard]] base::Result<void> begin(const std::shared_ptr<Ticket>& ticket, wire::Chat chat);
     void admit();
-    [[nodiscard]] base::Result<void> place(Reply& reply);
     void drop_cancelled();
     void flush();
     Replies::iterator remove(Replies::iterator reply);
@@ -52,7 +47,6 @@ private:
     [[nodiscard]] bool fill_batch();
     void add_to_batch(Reply& reply, Token token, std::size_t position, bool last);
     void compute();
-    [[nodiscard]] bool make_room();
     void after_compute(int result);
     void sample(Reply& reply);
     void learn_speed(double ms);
@@ -65,11 +59,12 @@ private:
     std::atomic<int> context_tokens_ = 0;
     std::atomic<bool> interrupted_ = false;
 
-    std::unique_ptr<Loaded> loaded_;
-    std::deque<Reply*> waiting_;   // of replies_, for a free sequence
+    std::unique_ptr<LoadedChat> loaded_;
+    std::deque<Reply*> waiting_;  // of replies_, for a free sequence
     Replies replies_;
     std::vector<Reply*> in_batch_;
     std::size_t prompt_tokens_in_batch_ = 0;
+    std::size_t last_size_ = 0;  // of the last batch without much prompt
     ThreadTuner token_threads_;
     ThreadTuner prompt_threads_;
     std::size_t slice_ = 32;  // prompt tokens per step; follows the machine's speed

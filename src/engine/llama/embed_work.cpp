@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/core_budget.hpp"
 #include "engine/llama/runtime.hpp"
 
 namespace engine::llama {
@@ -46,7 +47,7 @@ EmbedWork::EmbedWork(wire::ModelSpec spec, int threads, std::shared_ptr<Gate> ga
       threads_(threads),
       gate_(std::move(gate)),
       pulse_(std::move(pulse)),
-      tuner_(threads) {}
+      tuner_(threads, machine_now(threads)) {}
 
 EmbedWork::~EmbedWork() = default;
 
@@ -77,9 +78,9 @@ base::Result<void> EmbedWork::load(Ticket& ticket) {
     clear_library_error();
     Context context(llama_init_from_model(model.get(), params));
     if (!context) {
-        return base::fail(base::ErrorCode::unsupported,
-                          "llama.cpp cannot make embeddings with this model: " +
-                              last_library_error());
+        return base::fail(
+            base::ErrorCode::unsupported,
+            "llama.cpp cannot make embeddings with this model: " + last_library_error());
     }
     loaded_ = std::make_unique<Loaded>(std::move(model), std::move(context));
     const int trained = llama_model_n_ctx_train(loaded_->model.get());
@@ -162,8 +163,8 @@ base::Result<void> EmbedWork::compute_some(Request& request) {
     }
     const auto size = static_cast<std::size_t>(llama_model_n_embd(loaded_->model.get()));
     for (std::size_t i = first; i < next; ++i) {
-        const float* values = llama_get_embeddings_seq(loaded_->context.get(),
-                                                       static_cast<llama_seq_id>(i - first));
+        const float* values =
+            llama_get_embeddings_seq(loaded_->context.get(), static_cast<llama_seq_id>(i - first));
         if (values == nullptr) {
             return base::fail(base::ErrorCode::unsupported, "the model gave no embedding",
                               "choose an embedding model");

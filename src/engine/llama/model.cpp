@@ -80,8 +80,8 @@ std::vector<Token> Model::tokenize(std::string_view text, Special special, bool 
 std::string Model::piece(Token token, Special special) const {
     std::string text(64, '\0');
     const bool render = special == Special::as_tokens;
-    int size = llama_token_to_piece(vocab(), token, text.data(), static_cast<int>(text.size()), 0,
-                                    render);
+    int size =
+        llama_token_to_piece(vocab(), token, text.data(), static_cast<int>(text.size()), 0, render);
     if (size < 0) {
         text.resize(static_cast<std::size_t>(-size));
         size = llama_token_to_piece(vocab(), token, text.data(), -size, 0, render);

@@ -37,10 +37,10 @@ public:
     [[nodiscard]] bool blocked() const { return !text_.empty() || !deltas_.empty(); }
 
     // State that the scheduler keeps here.
-    std::size_t decoded = 0;   // tokens of prompt and reply that lie in memory
-    Token next = 0;            // the sampled token to decode, once the prompt is through
-    bool generating = false;   // the prompt is through
-    int output_row = -1;       // row of this reply's scores in the batch that was computed last
+    std::size_t decoded = 0;  // tokens of prompt and reply that lie in memory
+    Token next = 0;           // the sampled token to decode, once the prompt is through
+    bool generating = false;  // the prompt is through
+    int output_row = -1;      // row of this reply's scores in the batch that was computed last
 
     const std::shared_ptr<Ticket> ticket;
     const wire::Chat chat;
@@ -53,8 +53,8 @@ private:
     Placement place_;
     TextStream stream_;
     std::unique_ptr<ReplyParser> parser_;
-    std::string whole_;   // with a parser: everything produced
-    std::string text_;    // ready to leave
+    std::string whole_;  // with a parser: everything produced
+    std::string text_;   // ready to leave
     std::vector<wire::Delta> deltas_;
     std::optional<wire::Finish> finish_;
     int produced_ = 0;

@@ -52,8 +52,8 @@ std::unexpected<base::Error> bad_request(const std::exception& error) {
 base::Result<common_grammar> grammar_of(const wire::Chat& chat, const ReplyForm& form) {
     if (!chat.gbnf.empty()) return common_grammar(COMMON_GRAMMAR_TYPE_USER, chat.gbnf);
     if (form.params && !form.params->grammar.empty()) {
-        const auto type = chat.tools.empty() ? COMMON_GRAMMAR_TYPE_OUTPUT_FORMAT
-                                             : COMMON_GRAMMAR_TYPE_TOOL_CALLS;
+        const auto type =
+            chat.tools.empty() ? COMMON_GRAMMAR_TYPE_OUTPUT_FORMAT : COMMON_GRAMMAR_TYPE_TOOL_CALLS;
         return common_grammar(type, form.params->grammar);
     }
     if (chat.json_schema.empty()) return common_grammar();
@@ -199,8 +199,11 @@ base::Result<ReplyParser::Part> ReplyParser::feed(const std::string& whole, bool
             }
             if (diff.tool_call_index != std::string::npos) {
                 const auto& call = diff.tool_call_delta;
-                part.deltas.push_back({{}, static_cast<int>(diff.tool_call_index), call.id,
-                                       call.name, call.arguments});
+                part.deltas.push_back({{},
+                                       static_cast<int>(diff.tool_call_index),
+                                       call.id,
+                                       call.name,
+                                       call.arguments});
             }
         }
         state_->so_far = std::move(now);

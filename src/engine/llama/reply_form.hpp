@@ -47,7 +47,7 @@ struct ReplyForm {
     Special special = Special::as_tokens;  // how `prompt` is to be tokenised
     std::vector<std::string> stops;
     std::shared_ptr<const common_chat_params> params;  // null for a raw prompt
-    bool parsed = false;  // the reply needs a ReplyParser
+    bool parsed = false;                               // the reply needs a ReplyParser
 };
 
 class ChatForms {
@@ -57,8 +57,7 @@ public:
     ChatForms(ChatForms&&) noexcept;
     ChatForms& operator=(ChatForms&&) noexcept;
 
-    [[nodiscard]] base::Result<ReplyForm> prepare(const wire::Chat& chat,
-                                                  const Model& model) const;
+    [[nodiscard]] base::Result<ReplyForm> prepare(const wire::Chat& chat, const Model& model) const;
     [[nodiscard]] base::Result<Sampler> make_sampler(const wire::Chat& chat, const ReplyForm& form,
                                                      const Model& model) const;
 

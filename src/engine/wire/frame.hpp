@@ -22,7 +22,7 @@ inline constexpr std::size_t kMaxPayload = 8 * 1024 * 1024;
 // The numbers are the wire; new types get new numbers.
 enum class FrameType : std::uint8_t {
     // server → engine
-    setup = 1,   // Setup: the first frame
+    setup = 1,   // Setup: the first frame, and again when the models change
     chat = 2,    // Chat
     embed = 3,   // Embed
     count = 4,   // Count

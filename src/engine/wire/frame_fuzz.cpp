@@ -11,21 +11,46 @@ namespace {
 void parse_payload(const engine::wire::Frame& frame) {
     using namespace engine::wire;
     switch (frame.type) {
-        case FrameType::setup: (void)parse<Setup>(frame.payload); break;
-        case FrameType::chat: (void)parse<Chat>(frame.payload); break;
-        case FrameType::embed: (void)parse<Embed>(frame.payload); break;
-        case FrameType::count: (void)parse<Count>(frame.payload); break;
-        case FrameType::load: (void)parse<Load>(frame.payload); break;
-        case FrameType::hello: (void)parse<Hello>(frame.payload); break;
-        case FrameType::heartbeat: (void)parse<Heartbeat>(frame.payload); break;
-        case FrameType::delta: (void)parse<Delta>(frame.payload); break;
-        case FrameType::vectors: (void)parse_vectors(frame.payload); break;
-        case FrameType::progress: (void)parse<Progress>(frame.payload); break;
-        case FrameType::done: (void)parse<Done>(frame.payload); break;
-        case FrameType::failure: (void)parse<Failure>(frame.payload); break;
+        case FrameType::setup:
+            (void)parse<Setup>(frame.payload);
+            break;
+        case FrameType::chat:
+            (void)parse<Chat>(frame.payload);
+            break;
+        case FrameType::embed:
+            (void)parse<Embed>(frame.payload);
+            break;
+        case FrameType::count:
+            (void)parse<Count>(frame.payload);
+            break;
+        case FrameType::load:
+            (void)parse<Load>(frame.payload);
+            break;
+        case FrameType::hello:
+            (void)parse<Hello>(frame.payload);
+            break;
+        case FrameType::heartbeat:
+            (void)parse<Heartbeat>(frame.payload);
+            break;
+        case FrameType::delta:
+            (void)parse<Delta>(frame.payload);
+            break;
+        case FrameType::vectors:
+            (void)parse_vectors(frame.payload);
+            break;
+        case FrameType::progress:
+            (void)parse<Progress>(frame.payload);
+            break;
+        case FrameType::done:
+            (void)parse<Done>(frame.payload);
+            break;
+        case FrameType::failure:
+            (void)parse<Failure>(frame.payload);
+            break;
         case FrameType::cancel:
         case FrameType::credit:
-        case FrameType::text: break;
+        case FrameType::text:
+            break;
     }
 }
 

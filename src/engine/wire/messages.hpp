@@ -26,9 +26,12 @@ struct ModelSpec {
     std::string path;
     ModelRole role = ModelRole::chat;
     int context_tokens = 0;  // upper bound; 0: what the model was trained for
+
+    bool operator==(const ModelSpec&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ModelSpec, (), (id, path, role, context_tokens))
 
+// The first frame; sent again when the list of models changes.
 struct Setup {
     std::vector<ModelSpec> models;
     int threads = 0;        // core budget; 0: the engine chooses

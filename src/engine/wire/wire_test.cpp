@@ -19,9 +19,9 @@ TEST(Decoder, GivesTheSameFramesAtEverySplit) {
         for (std::size_t b = a; b <= bytes.size(); ++b) {
             Decoder decoder;
             std::vector<Frame> frames;
-            for (const auto part : {std::string_view(bytes).substr(0, a),
-                                    std::string_view(bytes).substr(a, b - a),
-                                    std::string_view(bytes).substr(b)}) {
+            for (const auto part :
+                 {std::string_view(bytes).substr(0, a), std::string_view(bytes).substr(a, b - a),
+                  std::string_view(bytes).substr(b)}) {
                 decoder.feed(part);
                 for (;;) {
                     auto frame = decoder.next();

@@ -17,7 +17,8 @@ bool is_loopback(const std::string& host) {
 }
 
 bool is_port(std::string_view text) {
-    return text.size() <= 5 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return text.size() <= 5 &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // What follows "scheme://" of a web origin; empty for "null" and anything else.

@@ -5,10 +5,10 @@
 #include <cstring>
 #include <utility>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "http/detail/transport.hpp"
 

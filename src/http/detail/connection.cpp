@@ -4,19 +4,17 @@
 #include <array>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/core.h>
+#include <boost/asio/write.hpp>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "http/detail/await.hpp"
 
 namespace http::detail {
 namespace {
 
 using base::ErrorCode;
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::size_t kHeaderPiece = 1'024;  // small: an idle connection waits with it
 constexpr std::size_t kBodyPiece = 16'384;
 
@@ -103,10 +101,10 @@ void Connection::arm(std::chrono::nanoseconds after, OnExpiry what) {
 
 async::Task<bool> Connection::shake_hands() {
     arm(context_->options.header_timeout, OnExpiry::close);
-    auto shaking = boost::asio::async_initiate<decltype(kAwait),
-                                               void(boost::system::error_code, std::size_t)>(
-        [this](auto handler) { stream_.start_handshake(ByteStream::Done(std::move(handler))); },
-        kAwait);
+    auto shaking =
+        boost::asio::async_initiate<decltype(kAwait), void(boost::system::error_code, std::size_t)>(
+            [this](auto handler) { stream_.start_handshake(ByteStream::Done(std::move(handler))); },
+            kAwait);
     const auto [error, unused] = co_await std::move(shaking);
     if (error) LOG_DEBUG("http", "a TLS handshake failed", {"reason", error.message()});
     co_return !error;
@@ -208,7 +206,8 @@ bool Connection::fill_request() {
     request.stop = exchange.stop.get_token();
     const std::string target = std::move(exchange.head.target);
     const std::size_t mark = target.find('?');
-    if (mark != std::string::npos) request.query = parse_query(std::string_view(target).substr(mark + 1));
+    if (mark != std::string::npos)
+        request.query = parse_query(std::string_view(target).substr(mark + 1));
     const std::string_view raw_path = std::string_view(target).substr(0, mark);
     request.path = url_decode(raw_path);
     if (raw_path == "*") return true;

@@ -1,6 +1,6 @@
 // One HTTP connection: reads requests one after another, checks them, runs the handler and writes
-// the answer. Owned by its coroutine (serve_connection); io thread only. Every fault of the peer ends
-// in a JSON error or the end of the connection, every fault of a handler in a 500.
+// the answer. Owned by its coroutine (serve_connection); io thread only. Every fault of the peer
+// ends in a JSON error or the end of the connection, every fault of a handler in a 500.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,9 @@ namespace http::detail {
 // Serves requests until the connection ends or becomes a WebSocket, and then that.
 [[nodiscard]] async::Task<void> serve_connection(std::shared_ptr<ServerContext> context,
                                                  ByteStream stream);
+
+// What a handler's exception becomes; its text stays in the log.
+[[nodiscard]] Response internal_error();
 
 class Connection final : public Closable, public std::enable_shared_from_this<Connection> {
 public:

@@ -39,52 +39,17 @@ std::string allowed_methods(const std::vector<std::string>& methods) {
 }
 
 Response plain_error(int status, ErrorCode code, std::string message, std::string hint) {
-    Response response =
-        error_response(base::make_error(code, std::move(message), std::move(hint)));
+    Response response = error_response(base::make_error(code, std::move(message), std::move(hint)));
     response.status = status;
     return response;
 }
 
 bool is_header_list(std::string_view text) {
-    return text.size() <= 1'000 &&
-           std::ranges::all_of(text, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ',' || c == ' ';
+    return text.size() <= 1'000 && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == ',' || c == ' ';
            });
 }
-
-// What a StreamHandler writes to. Dead once the handler has returned.
-class StreamWriter final : public ResponseStream {
-public:
-    explicit StreamWriter(std::shared_ptr<Connection> connection)
-        : connection_(std::move(connection)) {}
-
-    async::Task<base::Result<void>> begin(int status, Headers headers) override {
-        const auto connection = connection_;
-        if (!connection) co_return gone();
-        auto beginning = connection->begin_stream(status, std::move(headers));
-        const bool begun = co_await std::move(beginning);
-        if (!begun) co_return gone();
-        co_return base::Result<void>();
-    }
-
-    async::Task<base::Result<void>> write(std::string piece) override {
-        const auto connection = connection_;
-        if (!connection) co_return gone();
-        auto writing = connection->write_piece(std::move(piece));
-        const bool written = co_await std::move(writing);
-        if (!written) co_return gone();
-        co_return base::Result<void>();
-    }
-
-    void detach() { connection_.reset(); }
-
-private:
-    static base::Result<void> gone() {
-        return base::fail(ErrorCode::cancelled, "the peer has left before the end of the answer");
-    }
-    std::shared_ptr<Connection> connection_;
-};
 
 async::Task<Response> run_handler(Handler handler, std::shared_ptr<Request> request) {
     std::string what;
@@ -97,25 +62,16 @@ async::Task<Response> run_handler(Handler handler, std::shared_ptr<Request> requ
         what = e.what();
     }
     LOG_ERROR("http", "a handler failed", {"request", request->id.str()}, {"what", what});
-    co_return plain_error(500, ErrorCode::internal, "something went wrong inside the server",
-                          "look for the request id in the log");
-}
-
-async::Task<bool> run_stream_handler(StreamHandler handler, std::shared_ptr<Request> request,
-                                     std::shared_ptr<ResponseStream> writer) {
-    std::string what;
-    try {
-        auto handling = handler(request, writer);
-        co_await std::move(handling);
-        co_return true;
-    } catch (const std::exception& e) {
-        what = e.what();
-    }
-    LOG_ERROR("http", "a stream handler failed", {"request", request->id.str()}, {"what", what});
-    co_return false;
+    co_return internal_error();
 }
 
 }  // namespace
+
+Response internal_error() {
+    return error_response(base::make_error(ErrorCode::internal,
+                                           "something went wrong inside the server",
+                                           "look for the request id in the log"));
+}
 
 ResponseHead Connection::new_head(int status, Headers headers) const {
     ResponseHead head;
@@ -180,8 +136,9 @@ async::Task<std::optional<Upgrade>> Connection::handle() {
     if (early) {
         ++context_->stats.refused;
     } else if (!is_path) {
-        early = plain_error(400, ErrorCode::invalid_argument, "the path of the request is not valid",
-                            "leave out dots and control characters");
+        early =
+            plain_error(400, ErrorCode::invalid_argument, "the path of the request is not valid",
+                        "leave out dots and control characters");
     } else if (exchange_->request->method == "OPTIONS") {
         early = preflight();
     }
@@ -347,62 +304,6 @@ async::Task<void> Connection::respond_file(FileAnswer answer) {
         auto writing = write_all(std::move(piece), "");
         alive = co_await std::move(writing);
     }
-}
-
-async::Task<void> Connection::run_stream(StreamHandler handler) {
-    const auto writer = std::make_shared<StreamWriter>(shared_from_this());
-    auto running = run_stream_handler(std::move(handler), exchange_->request, writer);
-    const bool worked = co_await std::move(running);
-    writer->detach();
-    stream_.end_watch();
-    if (!exchange_->streaming) {
-        auto responding = respond(plain_error(500, ErrorCode::internal,
-                                              "something went wrong inside the server",
-                                              "look for the request id in the log"));
-        co_await std::move(responding);
-        co_return;
-    }
-    if (!worked) {
-        // Without the last chunk the peer knows that the answer is not whole.
-        broken_ = true;
-        stream_.close();
-        co_return;
-    }
-    if (exchange_->chunked) {
-        auto writing = write_all("0\r\n\r\n", "");
-        co_await std::move(writing);
-    }
-    deadline_.cancel();
-}
-
-async::Task<bool> Connection::begin_stream(int status, Headers headers) {
-    const auto self = shared_from_this();
-    if (broken_ || exchange_->streaming) co_return false;
-    exchange_->streaming = true;
-    exchange_->answered = true;
-    exchange_->chunked = !exchange_->head.http_1_0;
-    if (!exchange_->chunked) exchange_->keep_alive = false;
-    ResponseHead head = new_head(status, std::move(headers));
-    head.chunked = exchange_->chunked;
-    auto writing = write_all(format_head(head), "");
-    const bool written = co_await std::move(writing);
-    deadline_.cancel();
-    co_return written;
-}
-
-async::Task<bool> Connection::write_piece(std::string piece) {
-    const auto self = shared_from_this();
-    if (broken_ || !exchange_->streaming) co_return false;
-    if (piece.empty()) co_return true;  // an empty chunk would end the answer
-    std::string framed;
-    if (exchange_->chunked) {
-        framed = fmt::format("{:x}\r\n", piece.size());
-        piece += "\r\n";
-    }
-    auto writing = write_all(std::move(framed), std::move(piece));
-    const bool written = co_await std::move(writing);
-    deadline_.cancel();
-    co_return written;
 }
 
 }  // namespace http::detail

@@ -6,9 +6,9 @@
 #include <memory>
 #include <set>
 
+#include <curl/curl.h>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <curl/curl.h>
 
 #include "async/task.hpp"
 #include "base/result.hpp"

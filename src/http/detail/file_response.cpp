@@ -62,7 +62,8 @@ FileAnswer answer(OpenFile file, std::string etag, Headers headers, const Reques
     if (range_header && request.method == "GET" && same_version) {
         ByteRange range;
         switch (parse_range(*range_header, file.size(), range)) {
-            case RangeKind::whole: break;
+            case RangeKind::whole:
+                break;
             case RangeKind::part:
                 out.status = 206;
                 out.offset = range.first;
@@ -99,7 +100,7 @@ OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
 }
 
 bool OpenFile::inspect() {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd_, &info) != 0 || !S_ISREG(info.st_mode)) return false;
     size_ = static_cast<std::uint64_t>(info.st_size);
     changed_ns_ = static_cast<std::uint64_t>(info.st_mtim.tv_sec) * 1'000'000'000U +
@@ -138,8 +139,8 @@ base::Result<FileAnswer> answer_static(const std::string& folder,
     std::vector<std::string> names = parts;
     if (names.size() == 1 && names.front().empty()) names.front() = "index.html";
     for (const std::string& name : names) {
-        const bool odd = name.empty() || name.front() == '.' ||
-                         name.find_first_of("/\\") != std::string::npos;
+        const bool odd =
+            name.empty() || name.front() == '.' || name.find_first_of("/\\") != std::string::npos;
         if (odd) return base::fail(not_found());
     }
     Headers headers;

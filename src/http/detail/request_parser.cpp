@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/core.h>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <fmt/core.h>
 
 #include "base/text.hpp"
 
@@ -32,10 +32,10 @@ std::unexpected<Refusal> refuse_header_size(const ParserLimits& limits, bool in_
 }
 
 std::unexpected<Refusal> refuse_body_size(const ParserLimits& limits) {
-    return refuse(413, ErrorCode::too_large,
-                  fmt::format("the request's body is over the limit of {}",
-                              base::human_bytes(limits.body)),
-                  "send it in smaller parts");
+    return refuse(
+        413, ErrorCode::too_large,
+        fmt::format("the request's body is over the limit of {}", base::human_bytes(limits.body)),
+        "send it in smaller parts");
 }
 
 // http://host/path, as sent to proxies, is read as host and path.
@@ -61,8 +61,7 @@ struct RequestParser::State {
     // Feeds once; whatever was used is taken off `input`. False: more bytes are needed.
     std::expected<bool, Refusal> put(std::string& input) {
         boost::beast::error_code error;
-        const std::size_t used =
-            parser.put(boost::asio::buffer(input.data(), input.size()), error);
+        const std::size_t used = parser.put(boost::asio::buffer(input.data(), input.size()), error);
         input.erase(0, used);
         in_request_line = in_request_line && used == 0 && input.find('\n') == std::string::npos;
         if (!error) return true;
@@ -111,11 +110,11 @@ std::expected<RequestHead, Refusal> RequestParser::take_head() {
     }
     message.clear();  // the parser now holds the body alone
     const auto& items = head.headers.items();
-    const auto hosts = std::ranges::count_if(items, [](const auto& item) {
-        return base::to_lower_ascii(item.first) == "host";
-    });
+    const auto hosts = std::ranges::count_if(
+        items, [](const auto& item) { return base::to_lower_ascii(item.first) == "host"; });
     if (hosts > 1 || (hosts == 0 && !head.http_1_0)) {
-        return refuse(400, ErrorCode::invalid_argument, "the request needs exactly one Host header");
+        return refuse(400, ErrorCode::invalid_argument,
+                      "the request needs exactly one Host header");
     }
     if (head.target.size() > state_->limits.target) return refuse_header_size(state_->limits, true);
     if (!to_origin_form(head)) {

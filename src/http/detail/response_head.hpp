@@ -12,7 +12,7 @@ namespace http::detail {
 
 struct ResponseHead {
     int status = 200;
-    Headers headers;                      // the handler's; framing headers in it are ignored
+    Headers headers;  // the handler's; framing headers in it are ignored
     std::string request_id;
     std::optional<std::uint64_t> length;  // none: chunked, or until the connection closes
     bool chunked = false;

@@ -54,7 +54,7 @@ struct RouteTable {
     void add(const std::string& method, const std::string& pattern, Route route);
     // HEAD is answered by the GET handler where there is no own one.
     [[nodiscard]] RouteMatch find(std::string_view method,
-                                          const std::vector<std::string>& parts) const;
+                                  const std::vector<std::string>& parts) const;
     // The pattern most like `path`, or empty.
     [[nodiscard]] std::string nearest(std::string_view path) const;
 };

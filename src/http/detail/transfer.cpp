@@ -3,8 +3,8 @@
 #include <charconv>
 #include <cstdint>
 
-#include <fmt/core.h>
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/socket.h>
 
 #include "base/text.hpp"
@@ -143,8 +143,8 @@ base::Result<void> Transfer::outcome() const {
 
 bool Transfer::is_redirect() const {
     const int status = response.status;
-    const bool moved = status == 301 || status == 302 || status == 303 || status == 307 ||
-                       status == 308;
+    const bool moved =
+        status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     return moved && (request.method == "GET" || request.method == "HEAD") &&
            response.headers.get("Location").has_value();
 }
@@ -178,8 +178,9 @@ bool Transfer::take_header(std::string_view line) {
     last_activity = std::chrono::steady_clock::now();
     header_bytes += line.size();
     if (header_bytes > kMaxHeaderBytes) {
-        return refuse(base::make_error(
-            ErrorCode::upstream, fmt::format("{}: the header of the answer is too long", url.origin)));
+        return refuse(
+            base::make_error(ErrorCode::upstream,
+                             fmt::format("{}: the header of the answer is too long", url.origin)));
     }
     if (head_done) return true;  // trailers are of no use to anyone here
     line = base::trim(line);

@@ -1,6 +1,6 @@
-// One exchange of the client: the libcurl easy handle, its callbacks and what they collect. Made and
-// awaited by Client::State, driven by CurlDriver; io thread only. Fails through `failure` (ours) or
-// `code` (libcurl's).
+// One exchange of the client: the libcurl easy handle, its callbacks and what they collect. Made
+// and awaited by Client::State, driven by CurlDriver; io thread only. Fails through `failure`
+// (ours) or `code` (libcurl's).
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,8 @@ class CurlDriver;
 
 struct Transfer {
     // `request_` and `sink_` must outlive the transfer. Without a sink the body is collected.
-    Transfer(const ClientRequest& request_, const Url& url_, BodySink* sink_, std::stop_token stop_);
+    Transfer(const ClientRequest& request_, const Url& url_, BodySink* sink_,
+             std::stop_token stop_);
     ~Transfer();
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;

@@ -4,11 +4,11 @@
 #include <type_traits>
 #include <utility>
 
+#include <openssl/ssl.h>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <openssl/ssl.h>
 
 namespace http::detail {
 namespace {

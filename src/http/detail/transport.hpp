@@ -1,5 +1,5 @@
-// What a ByteStream needs of its connection, and how a server makes one: plain TCP or TLS. io thread
-// only; errors are Asio's codes. make_tls_context() fails with invalid_argument.
+// What a ByteStream needs of its connection, and how a server makes one: plain TCP or TLS. io
+// thread only; errors are Asio's codes. make_tls_context() fails with invalid_argument.
 #pragma once
 
 #include <memory>

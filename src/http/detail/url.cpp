@@ -39,7 +39,8 @@ base::Result<Url> describe(CURLU* handle) {
 }
 
 base::Result<void> set(CURLU* handle, const std::string& text) {
-    const CURLUcode code = curl_url_set(handle, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+    const CURLUcode code =
+        curl_url_set(handle, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
     if (code == CURLUE_OK && text.find('\0') == std::string::npos) return {};
     return base::fail(base::ErrorCode::invalid_argument,
                       std::string("not a web address: ") + curl_url_strerror(code),

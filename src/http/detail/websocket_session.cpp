@@ -1,13 +1,12 @@
 #include "http/detail/websocket_session.hpp"
 
+#include <array>
 #include <optional>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -15,6 +14,7 @@
 #include "async/event.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "http/detail/await.hpp"
 
 namespace http::detail {
 
@@ -33,34 +33,51 @@ void teardown(boost::beast::role_type, ByteStream& stream, error_code& error) {
 
 namespace {
 
-// What is still on its way is read and dropped: closing at once would make the kernel reset the
-// connection, and the peer would lose the close frame.
-void drain(ByteStream& stream, std::shared_ptr<std::array<char, 2'048>> buffer,
-           ByteStream::Done done) {
-    stream.read(boost::asio::buffer(*buffer),
-                [&stream, buffer, done = std::move(done)](error_code error, std::size_t) mutable {
-                    if (error) {
-                        done({}, 0);
-                    } else {
-                        drain(stream, std::move(buffer), std::move(done));
-                    }
-                });
+// What is still on its way is read and dropped for a moment: closing at once would make the kernel
+// reset the connection, and the peer would lose the close frame.
+struct Drain {
+    Drain(ByteStream& stream_, ByteStream::Done done_)
+        : stream(stream_), timer(stream_.get_executor()), done(std::move(done_)) {}
+    ByteStream& stream;
+    boost::asio::steady_timer timer;
+    ByteStream::Done done;
+    bool ended = false;
+    std::array<char, 2'048> dropped;
+};
+
+void drain(const std::shared_ptr<Drain>& state) {
+    state->stream.read(boost::asio::buffer(state->dropped), [state](error_code error, std::size_t) {
+        if (!error) {
+            drain(state);
+            return;
+        }
+        state->ended = true;
+        state->timer.cancel();
+        state->done({}, 0);
+    });
+}
+
+void start_drain(ByteStream& stream, ByteStream::Done done) {
+    constexpr std::chrono::seconds kAtMost{1};
+    stream.shutdown_send();
+    const auto state = std::make_shared<Drain>(stream, std::move(done));
+    state->timer.expires_after(kAtMost);
+    state->timer.async_wait([state](error_code error) {
+        if (!error && !state->ended) state->stream.close();
+    });
+    drain(state);
 }
 
 }  // namespace
 
 template <class TeardownHandler>
 void async_teardown(boost::beast::role_type, ByteStream& stream, TeardownHandler&& handler) {
-    stream.shutdown_send();
-    drain(stream, std::make_shared<std::array<char, 2'048>>(),
-          [handler = std::forward<TeardownHandler>(handler)](error_code, std::size_t) mutable {
-              handler(error_code());
-          });
+    start_drain(stream, [handler = std::forward<TeardownHandler>(handler)](
+                            error_code, std::size_t) mutable { handler(error_code()); });
 }
 
 namespace {
 
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr int kTooSlow = 4008;
 constexpr std::size_t kGatherBytes = 16'384;  // small frames sent with one system call
 constexpr std::size_t kMaxReason = 123;       // RFC 6455: a control frame holds 125 bytes
@@ -85,7 +102,13 @@ public:
     bool send(std::string text) override;
     void close(int code, std::string reason) override;
     [[nodiscard]] const Request& request() const override { return *request_; }
-    void finish() override { close(1001, "the server is stopping"); }
+    void finish() override {
+        if (accepted_) {
+            close(1001, "the server is stopping");
+        } else {
+            abort();
+        }
+    }
     void abort() override { ws_.next_layer().close(); }
     async::Task<void> wait_ended();
 
@@ -102,9 +125,10 @@ private:
     std::shared_ptr<Closables> registry_;
     std::vector<std::string> queue_;
     std::vector<std::string> sending_;
-    std::size_t sent_ = 0;        // of sending_
-    std::size_t gathered_ = 0;    // bytes since the last real write
+    std::size_t sent_ = 0;      // of sending_
+    std::size_t gathered_ = 0;  // bytes since the last real write
     std::size_t queued_bytes_ = 0;
+    bool accepted_ = false;
     bool writing_ = false;
     bool closing_ = false;  // a close frame is queued or sent
     bool ended_ = false;
@@ -124,8 +148,8 @@ async::Task<bool> Session::accept(std::string protocol) {
     ws_.read_message_max(limits_.frame);
     ws_.auto_fragment(false);
     const std::string id = request_->id.str();
-    ws_.set_option(websocket::stream_base::decorator(
-        [id, protocol](websocket::response_type& response) {
+    ws_.set_option(
+        websocket::stream_base::decorator([id, protocol](websocket::response_type& response) {
             response.set("X-Request-Id", id);
             if (!protocol.empty()) response.set("Sec-WebSocket-Protocol", protocol);
         }));
@@ -137,6 +161,7 @@ async::Task<bool> Session::accept(std::string protocol) {
     auto accepting = ws_.async_accept(handshake, kAwait);
     const auto [error] = co_await std::move(accepting);
     ws_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
+    accepted_ = !error;
     if (error) end();
     co_return !error;
 }
@@ -212,10 +237,9 @@ void Session::write_next() {
         gathered_ = 0;
     }
     ws_.text(true);
-    ws_.async_write(boost::asio::buffer(frame),
-                    [self = shared_from_this()](error_code error, std::size_t) {
-                        self->on_written(error);
-                    });
+    ws_.async_write(
+        boost::asio::buffer(frame),
+        [self = shared_from_this()](error_code error, std::size_t) { self->on_written(error); });
 }
 
 void Session::on_written(error_code error) {

@@ -1,15 +1,15 @@
 #include "http/testing/raw_client.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+
+#include "http/detail/await.hpp"
 
 namespace http::testing {
 namespace {
 
 using boost::asio::ip::tcp;
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
+using detail::kAwait;
 
 }  // namespace
 
@@ -73,8 +73,7 @@ async::Task<std::string> RawClient::State::exchange(std::shared_ptr<State> state
     co_return std::exchange(state->received, {});
 }
 
-RawClient::RawClient(boost::asio::io_context& io, int port)
-    : state_(std::make_shared<State>(io)) {
+RawClient::RawClient(boost::asio::io_context& io, int port) : state_(std::make_shared<State>(io)) {
     state_->socket.connect(
         {boost::asio::ip::address_v4::loopback(), static_cast<unsigned short>(port)});
     state_->socket.set_option(tcp::no_delay(true));

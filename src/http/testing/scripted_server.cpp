@@ -5,22 +5,21 @@
 #include <deque>
 #include <set>
 
-#include <boost/asio/as_tuple.hpp>
+#include <fmt/core.h>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/core.h>
 
 #include "async/event.hpp"
 #include "base/text.hpp"
+#include "http/detail/await.hpp"
 #include "http/sse.hpp"
 
 namespace http::testing {
 namespace {
 
 using boost::asio::ip::tcp;
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
+using detail::kAwait;
 
 std::string format_head(int status, const Headers& headers) {
     std::string text = fmt::format("HTTP/1.1 {} Scripted\r\n", status);
@@ -70,8 +69,7 @@ Script Script::reply(int status, std::string_view body, std::string_view content
 }
 
 Script Script::sse_head(int status) {
-    return head(status,
-                {{"Content-Type", "text/event-stream"}, {"Transfer-Encoding", "chunked"}});
+    return head(status, {{"Content-Type", "text/event-stream"}, {"Transfer-Encoding", "chunked"}});
 }
 
 Script Script::head(int status, const Headers& headers) {
@@ -141,12 +139,11 @@ struct ScriptedServer::State {
     static async::Task<void> serve(std::shared_ptr<State> state,
                                    std::shared_ptr<tcp::socket> socket);
     static async::Task<bool> read_request(std::shared_ptr<State> state,
-                                          std::shared_ptr<tcp::socket> socket,
-                                          std::string& buffer);
-    static async::Task<bool> play(std::shared_ptr<State> state,
-                                  std::shared_ptr<tcp::socket> socket, Script script);
-    static async::Task<bool> send(std::shared_ptr<State> state,
-                                  std::shared_ptr<tcp::socket> socket, std::string_view text);
+                                          std::shared_ptr<tcp::socket> socket, std::string& buffer);
+    static async::Task<bool> play(std::shared_ptr<State> state, std::shared_ptr<tcp::socket> socket,
+                                  Script script);
+    static async::Task<bool> send(std::shared_ptr<State> state, std::shared_ptr<tcp::socket> socket,
+                                  std::string_view text);
     static async::Task<bool> send_repeated(std::shared_ptr<State> state,
                                            std::shared_ptr<tcp::socket> socket,
                                            const Script::Step& step);

@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+#include <boost/asio/io_context.hpp>
 
 #include "async/testing/run.hpp"
 #include "http/server.hpp"

@@ -32,9 +32,9 @@ using Outcome = base::Result<ports::LlmOutcome>;
 struct GoodReply {
     std::string content_type;
     std::string body;
-    std::string text;       // what the person sees of it
+    std::string text;  // what the person sees of it
     std::string reasoning;
-    std::size_t whole_at;   // bytes after which a lost connection does no harm
+    std::size_t whole_at;  // bytes after which a lost connection does no harm
 };
 
 class WireTest : public ::testing::Test {
@@ -92,6 +92,24 @@ protected:
         }
     }
 
+    // Every byte on its own, and the next only after what came before was taken in: the first
+    // words must arrive while the rest is still unsent.
+    void expect_words_arrive_as_they_are_sent(ports::LlmProvider& llm, const GoodReply& reply) {
+        Script script = good(reply);
+        const std::size_t head = reply.whole_at / 2;
+        for (std::size_t n = 0; n < head; ++n) script.bytes(reply.body.substr(n, 1));
+        script.await_step().bytes(reply.body.substr(head)).close();
+        server.enqueue(std::move(script));
+        bool released = false;
+        sink.after_event = [&] {
+            if (!std::exchange(released, true)) server.step();
+        };
+        const auto outcome = chat(llm);
+        ASSERT_TRUE(outcome) << outcome.error().text();
+        EXPECT_TRUE(released);
+        EXPECT_EQ(sink.text(), reply.text);
+    }
+
     void expect_stop_ends_a_hanging_reply(ports::LlmProvider& llm, const GoodReply& reply) {
         server.enqueue(good(reply).bytes(reply.body.substr(0, reply.whole_at / 2)).hang());
         std::optional<std::chrono::steady_clock::time_point> asked;
@@ -135,10 +153,10 @@ protected:
         for (const std::string& piece :
              {std::string("x"), "data: {\"pad\":\"" + pad + "\"}\n\n",
               "{\"pad\":\"" + pad + "\"}\n", std::string("{\"a\":"), ": " + pad + "\n\n"}) {
-            server.enqueue(Script::head(200, {{"Content-Type", content_type},
-                                              {"Connection", "close"}})
-                               .repeat(piece, kJunk)
-                               .close());
+            server.enqueue(
+                Script::head(200, {{"Content-Type", content_type}, {"Connection", "close"}})
+                    .repeat(piece, kJunk)
+                    .close());
             sink = {};
             const auto outcome = chat(llm);
             const auto what = piece.substr(0, 10);
@@ -147,18 +165,18 @@ protected:
                 << what << outcome.error().text();
             EXPECT_EQ(sink.events.size(), 0u) << what;
         }
-        server.enqueue(Script::head(500, {{"Content-Length", std::to_string(kJunk)}})
-                           .repeat("<html>", kJunk));
+        server.enqueue(
+            Script::head(500, {{"Content-Length", std::to_string(kJunk)}}).repeat("<html>", kJunk));
         EXPECT_EQ(chat(llm).error().code, base::ErrorCode::upstream);
     }
 
     // A length that promises more than comes.
     void expect_wrong_length_does_no_harm(ports::LlmProvider& llm, const GoodReply& reply) {
         const auto length = std::to_string(reply.body.size() + 100);
-        server.enqueue(Script::head(200, {{"Content-Type", reply.content_type},
-                                          {"Content-Length", length}})
-                           .bytes(reply.body)
-                           .close());
+        server.enqueue(
+            Script::head(200, {{"Content-Type", reply.content_type}, {"Content-Length", length}})
+                .bytes(reply.body)
+                .close());
         sink = {};
         const auto outcome = chat(llm);
         ASSERT_TRUE(outcome) << outcome.error().text();
@@ -170,8 +188,8 @@ protected:
             server.enqueue(Script::reply(code, body, "application/json", headers));
             return chat(llm).error();
         };
-        const auto limited = status(429, R"({"error":{"message":"slow down"}})",
-                                    {{"Retry-After", "12"}});
+        const auto limited =
+            status(429, R"({"error":{"message":"slow down"}})", {{"Retry-After", "12"}});
         EXPECT_EQ(limited.code, base::ErrorCode::rate_limited);
         ASSERT_FALSE(limited.details.empty());
         EXPECT_EQ(limited.details[0], (std::pair<std::string, std::string>("retry_after_s", "12")));

@@ -183,8 +183,7 @@ TEST_P(StoreContract, RetrySupersedesTheEarlierReply) {
 
 TEST_P(StoreContract, RetryRefusesWhatCannotBeAnsweredAgain) {
     const auto in = new_session();
-    refused(ErrorCode::not_found,
-            store().accept_retry(base::MessageId::make(), new_turn(), {}));
+    refused(ErrorCode::not_found, store().accept_retry(base::MessageId::make(), new_turn(), {}));
     const auto one = ask(in, "one");
     refused(ErrorCode::conflict, store().accept_retry(one.message.id, new_turn(), {}));
     start(one.turn);
@@ -260,7 +259,8 @@ TEST_P(StoreContract, AddedMessageStandsWithoutATurnAndReplacesWhatItNames) {
 
 TEST_P(StoreContract, TextIsKeptByteForByte) {
     const auto in = new_session();
-    const std::string odd = std::string("zero\0inside ", 12) + "\xF0\x9F\x98\x80 '; DROP TABLE x; --\r\n\t";
+    const std::string odd =
+        std::string("zero\0inside ", 12) + "\xF0\x9F\x98\x80 '; DROP TABLE x; --\r\n\t";
     auto message = said(in, odd);
     message.reasoning = odd;
     const auto accepted = must(store().accept(message, new_turn()));

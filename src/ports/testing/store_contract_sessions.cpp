@@ -174,9 +174,9 @@ TEST_P(StoreContract, SearchFollowsRenamesEditsAndRetries) {
 TEST_P(StoreContract, SearchTakesAnyTextAndReadsNoSyntaxInIt) {
     const auto row = new_session("Plain");
     exchange(row, "alpha beta", "gamma NEAR delta");
-    for (const char* query :
-         {"\"", "'", "*", "(", ")", "alpha OR", "NEAR(", "text:", "-", "^", "\"alpha", "{x}",
-          "a\xFF\xFEz", "%", "_", ";--", "+++", "\t\n", "AND", "text : alpha", "rowid:1"}) {
+    for (const char* query : {"\"",    "'",   "*",   "(",       ")",   "alpha OR",     "NEAR(",
+                              "text:", "-",   "^",   "\"alpha", "{x}", "a\xFF\xFEz",   "%",
+                              "_",     ";--", "+++", "\t\n",    "AND", "text : alpha", "rowid:1"}) {
         SessionPage page;
         page.query = query;
         EXPECT_TRUE(call(store().list_sessions(page))) << query;
@@ -210,14 +210,17 @@ TEST_P(StoreContract, PurgeRemovesTheSessionWithEverythingThatHangsOnIt) {
     must(store().save_draft(reply_to(asked.turn, "draft")));
     exchange(stays, "keep this", "kept");
     must(store().put_summary({gone.id, 1, "summary", 3, now()}));
-    LogRow about_turn{0, 1, "info", "chat", "turn started", {}, R"({"turn":")" + asked.turn.id.str() + "\"}"};
-    LogRow about_message{0, 2, "info", "chat", "stored", {}, R"({"m":")" + asked.message.id.str() + "\"}"};
-    LogRow about_session{0, 3, "info", "chat", "opened", {}, R"({"n":1,"session":")" + gone.id.str() + "\"}"};
+    LogRow about_turn{
+        0, 1, "info", "chat", "turn started", {}, R"({"turn":")" + asked.turn.id.str() + "\"}"};
+    LogRow about_message{
+        0, 2, "info", "chat", "stored", {}, R"({"m":")" + asked.message.id.str() + "\"}"};
+    LogRow about_session{
+        0, 3, "info", "chat", "opened", {}, R"({"n":1,"session":")" + gone.id.str() + "\"}"};
     LogRow by_request{0, 4, "info", "chat", "request", gone.id.str(), "{}"};
     LogRow other{0, 5, "info", "chat", "other", {}, R"({"session":")" + stays.id.str() + "\"}"};
     LogRow broken{0, 6, "info", "chat", "broken", {}, "{not json"};
-    must(store().append_logs(
-        {about_turn, about_message, about_session, by_request, other, broken}));
+    must(
+        store().append_logs({about_turn, about_message, about_session, by_request, other, broken}));
 
     must(store().purge_session(gone.id));
 

@@ -42,9 +42,8 @@ TEST_P(StoreContract, TurnStartsAndEndsOnce) {
     refused(ErrorCode::invalid_argument,
             store().end_turn(asked.turn.id, StoredTurnState::queued, {}, now()));
     end(asked.turn, "answer");
-    refused(ErrorCode::conflict,
-            store().end_turn(asked.turn.id, StoredTurnState::done, reply_to(asked.turn, "x"),
-                             now()));
+    refused(ErrorCode::conflict, store().end_turn(asked.turn.id, StoredTurnState::done,
+                                                  reply_to(asked.turn, "x"), now()));
     refused(ErrorCode::conflict, store().start_turn(asked.turn.id, now(), "again"));
     const auto unknown = base::TurnId::make();
     refused(ErrorCode::not_found, store().get_turn(unknown));

@@ -104,6 +104,6 @@ function log_records(level) {
     ['debug', 'chat', 'turn started', { session: 's-1', request_id: 'r-41' }], ['info', 'chat', 'turn done', { ms: 3180, request_id: 'r-41' }],
     ['warn', 'models', 'provider does not answer', { provider: 'ollama', tries: 2 }], ['error', 'engine', 'process ended', { signal: 6, restart_in_ms: 500 }],
   ];
-  return all.map(([lvl, category, message, fields], i) => ({ time_ms: now - (all.length - i) * 21_000, level: lvl, category, message, fields }))
+  return all.map(([lvl, category, message, { request_id = '', ...fields }], i) => ({ time_ms: now - (all.length - i) * 21_000, level: lvl, category, message, request_id, fields }))
     .filter((r) => order.indexOf(r.level) >= order.indexOf(level || 'trace')).reverse();
 }

@@ -19,7 +19,8 @@ export class ApiError extends Error {
 export interface WorkspaceFile { name: string; content: string; description: string }
 export interface DataPath { what: string; path: string; bytes: number }
 export interface LogRecord {
-  time_ms: number; level: string; category: string; message: string; fields: Record<string, unknown>;
+  time_ms: number; level: string; category: string; message: string; request_id: string;
+  fields: Record<string, unknown>;
 }
 export interface ConfigView {
   values: Record<string, unknown>;
@@ -122,10 +123,11 @@ export class RestClient {
     const query = new URLSearchParams({ level, limit: `${limit}` });
     if (request_id) query.set('request_id', request_id);
     const got = await this.get(`/api/logs?${query}`);
-    return (list(object)(got.records) ?? []).map((r) => ({
+    const records = (list(object)(got.records) ?? []).map((r) => ({
       time_ms: num(r.time_ms), level: str(r.level), category: str(r.category), message: str(r.message),
-      fields: object(r.fields) ?? {},
+      request_id: str(r.request_id), fields: object(r.fields) ?? {},
     }));
+    return records.sort((a, b) => b.time_ms - a.time_ms);
   }
   async data_paths(): Promise<DataPath[]> {
     const got = await this.get('/api/data');

@@ -20,9 +20,11 @@ export interface CompanionOptions {
   now?: () => number;
 }
 
+export type Listener = (state: State, cause: (Event | LocalEvent)['type']) => void;
+
 export class Companion {
   private current: State = empty_state;
-  private readonly listeners = new Set<(state: State) => void>();
+  private readonly listeners = new Set<Listener>();
   private readonly outbox: Outbox;
   private readonly socket: ServerSocket;
   private readonly options: CompanionOptions;
@@ -46,7 +48,7 @@ export class Companion {
     return this.current;
   }
 
-  subscribe(listener: (state: State) => void): () => void {
+  subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -126,7 +128,7 @@ export class Companion {
     const next = reduce(this.current, event);
     if (next === this.current) return;
     this.current = next;
-    for (const listener of this.listeners) listener(next);
+    for (const listener of this.listeners) listener(next, event.type);
   }
 
   private receive(event: Event): void {

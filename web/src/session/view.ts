@@ -41,7 +41,18 @@ function unique(list: Row[]): Row[] {
   return list.filter((row) => !seen.has(row.key) && seen.add(row.key));
 }
 
+const made = new WeakMap<Message, Row>();
+
+/** The same row for the same message, so that a view has nothing to compare below it. */
 function row_of(message: Message, place_in_queue: number): Row {
+  const known = made.get(message);
+  if (known && (known.kind !== 'person' || known.place_in_queue === place_in_queue)) return known;
+  const row = new_row(message, place_in_queue);
+  made.set(message, row);
+  return row;
+}
+
+function new_row(message: Message, place_in_queue: number): Row {
   if (message.role === 'user') {
     return { kind: 'person', key: message.idempotency_key ?? message.id, message, place_in_queue };
   }

@@ -7,6 +7,9 @@ import type { Companion } from '../session/companion';
 import { empty_state, type State } from '../session/state';
 
 export type Room = 'chat' | 'persona' | 'models' | 'settings' | 'status' | 'data' | 'logs';
+/** A timer, not a frame callback: a tab in the background goes on, only slower. */
+const kFrame = 24;
+
 export interface Route { room: Room; id?: string }
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -43,9 +46,23 @@ export class Page {
     this.rest = rest;
     this.shell = shell;
     this.state = companion.state;
-    companion.subscribe((state) => {
-      this.state = state;
+    companion.subscribe((state, cause) => {
+      if (cause === 'reply.delta' || cause === 'reasoning.delta') this.show_soon();
+      else this.show(state);
     });
+  }
+
+  private pending: ReturnType<typeof setTimeout> | undefined;
+
+  /** Words may come faster than a screen can show them: they are drawn together, once a frame. */
+  private show_soon(): void {
+    this.pending ??= setTimeout(() => this.show(this.companion.state), kFrame);
+  }
+
+  private show(state: State): void {
+    clearTimeout(this.pending);
+    this.pending = undefined;
+    this.state = state;
   }
 
   go(room: Room, id?: string): void {
@@ -68,6 +85,10 @@ export class Page {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        this.companion.apply({ type: 'local.link', link: 'login' });
+        return undefined;
+      }
       const info = info_of(error);
       this.companion.toast('error', [info.message, info.hint].filter(Boolean).join(' '), info.action);
       return undefined;

@@ -81,10 +81,11 @@ base::Result<void> supersede_replies(Database& db, const ports::MessageRow& mess
                          " (SELECT id FROM turns WHERE message = ?) AND turn <> ''",
                          message.id));
     if (first == 0) return {};
-    TRY_DO(db.run("UPDATE messages SET superseded = 1 WHERE role = 'assistant'"
-                  " AND superseded = 0 AND turn IN"
-                  " (SELECT id FROM turns WHERE message = ?) AND turn <> ''",
-                  message.id));
+    TRY_DO(
+        db.run("UPDATE messages SET superseded = 1 WHERE role = 'assistant'"
+               " AND superseded = 0 AND turn IN"
+               " (SELECT id FROM turns WHERE message = ?) AND turn <> ''",
+               message.id));
     return drop_summaries(db, message.session, first);
 }
 
@@ -142,8 +143,8 @@ base::Result<Accepted> accept_retry(Database& db, const base::MessageId& id, por
         return base::fail(ErrorCode::conflict, "the message is still being answered");
     }
     TRY_DO(supersede_replies(db, message));
-    TRY_DO(db.run("UPDATE messages SET status = 'queued' WHERE id = ? AND status <> 'complete'",
-                  id));
+    TRY_DO(
+        db.run("UPDATE messages SET status = 'queued' WHERE id = ? AND status <> 'complete'", id));
     turn.session = message.session;
     turn.message = id;
     turn.state = ports::StoredTurnState::queued;

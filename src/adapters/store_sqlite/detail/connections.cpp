@@ -35,7 +35,7 @@ base::Result<Connections> open_read_only(const DataPaths& paths, const base::Err
     if (!reader && (ignored || log_size == 0)) {
         reader = open_reader(paths, Database::Mode::immutable);
     }
-    if (!reader) return base::fail(why);
+    if (!reader) return base::fail(base::Error(why).with("reading", reader.error().text()));
     files.reader = std::move(*reader);
     LOG_WARN("store", "the database is open for reading only", {"reason", why.message});
     return files;
@@ -49,8 +49,19 @@ base::Result<void> migrate_writer(Database& db, const DataPaths& paths) {
     } else if (run.from != run.to) {
         LOG_INFO("store", "the database was migrated", {"from", run.from}, {"to", run.to});
     }
+    return {};
+}
+
+// Finishes a purge that was cut off. It can fail for want of space while writing works; the mark
+// stays, so the next purge or start tries again.
+base::Result<void> finish_scrub(Database& db) {
     TRY(due, scrub_due(db));
-    if (due) TRY_DO(scrub(db));
+    if (!due) return {};
+    const auto scrubbed = scrub(db);
+    if (!scrubbed) {
+        LOG_WARN("store", "removed conversations could not be overwritten yet",
+                 {"reason", scrubbed.error().message});
+    }
     return {};
 }
 
@@ -70,6 +81,7 @@ base::Result<Connections> open_for_writing(const DataPaths& paths) {
                   {"reason", migrated.error().message});
         writer.reset();
     }
+    if (writer != nullptr) TRY_DO(finish_scrub(*writer));
     files.writer = std::move(writer);
     TRY(reader, open_reader(paths, Database::Mode::read_only));
     files.reader = std::move(reader);

@@ -115,15 +115,18 @@ base::Result<void> insert_message(Database& db, ports::MessageRow& row) {
 
 base::Result<void> supersede_from(Database& db, const ports::MessageRow& replaced) {
     const auto& session = replaced.session;
-    TRY_DO(db.run("UPDATE turns SET state = 'stopped' WHERE state = 'queued' AND message IN"
-                  " (SELECT id FROM messages WHERE session = ? AND seq >= ?)",
-                  session, replaced.seq));
-    TRY_DO(db.run("UPDATE messages SET status = 'stopped'"
-                  " WHERE session = ? AND seq >= ? AND status = 'queued'",
-                  session, replaced.seq));
-    TRY_DO(db.run("UPDATE messages SET superseded = 1"
-                  " WHERE session = ? AND seq >= ? AND superseded = 0",
-                  session, replaced.seq));
+    TRY_DO(
+        db.run("UPDATE turns SET state = 'stopped' WHERE state = 'queued' AND message IN"
+               " (SELECT id FROM messages WHERE session = ? AND seq >= ?)",
+               session, replaced.seq));
+    TRY_DO(
+        db.run("UPDATE messages SET status = 'stopped'"
+               " WHERE session = ? AND seq >= ? AND status = 'queued'",
+               session, replaced.seq));
+    TRY_DO(
+        db.run("UPDATE messages SET superseded = 1"
+               " WHERE session = ? AND seq >= ? AND superseded = 0",
+               session, replaced.seq));
     return drop_summaries(db, session, replaced.seq);
 }
 
@@ -135,9 +138,10 @@ base::Result<void> leave_queue(Database& db, const ports::MessageRow& message,
                              " WHERE session = ? AND seq > ? AND status <> 'queued')",
                              message.session, message.seq));
     if (overtaken == 0) return {};
-    return db.run("UPDATE messages SET seq ="
-                  " (SELECT max(seq) + 1 FROM messages WHERE session = ?) WHERE id = ?",
-                  message.session, message.id);
+    return db.run(
+        "UPDATE messages SET seq ="
+        " (SELECT max(seq) + 1 FROM messages WHERE session = ?) WHERE id = ?",
+        message.session, message.id);
 }
 
 base::Result<ports::MessageRow> add_message(Database& db, ports::MessageRow row) {

@@ -38,8 +38,7 @@ enum class Forget { session, content };
 // Messages (messages.cpp).
 [[nodiscard]] base::Result<std::vector<ports::MessageRow>> list_messages(
     Database& db, const ports::MessagePage& page);
-[[nodiscard]] base::Result<ports::MessageRow> get_message(Database& db,
-                                                          const base::MessageId& id);
+[[nodiscard]] base::Result<ports::MessageRow> get_message(Database& db, const base::MessageId& id);
 [[nodiscard]] base::Result<ports::MessageRow> add_message(Database& db, ports::MessageRow row);
 
 // Building blocks of writes (messages.cpp); inside a transaction of the caller.
@@ -71,14 +70,13 @@ enum class Forget { session, content };
 [[nodiscard]] base::Result<void> save_draft(Database& db, ports::MessageRow reply);
 [[nodiscard]] base::Result<void> end_turn(Database& db, const base::TurnId& id,
                                           ports::StoredTurnState state,
-                                          std::optional<ports::MessageRow> reply,
-                                          long long now_ms);
+                                          std::optional<ports::MessageRow> reply, long long now_ms);
 [[nodiscard]] base::Result<std::vector<ports::TurnRow>> recover(Database& db, long long now_ms);
 
 // Summaries, notes, facts and log lines (shelf.cpp).
 [[nodiscard]] base::Result<void> put_summary(Database& db, const ports::SummaryRow& summary);
-[[nodiscard]] base::Result<std::optional<ports::SummaryRow>> get_summary(
-    Database& db, const base::SessionId& id);
+[[nodiscard]] base::Result<std::optional<ports::SummaryRow>> get_summary(Database& db,
+                                                                         const base::SessionId& id);
 [[nodiscard]] base::Result<ports::NoteRow> add_note(Database& db, ports::NoteRow note);
 [[nodiscard]] base::Result<std::vector<ports::NoteRow>> list_notes(Database& db,
                                                                    const base::PersonId& person);

@@ -52,8 +52,8 @@ base::Result<void> scrub(Database& db) {
     // cells but not the copies that page balancing leaves behind, which only a rewrite removes.
     TRY_DO(db.run("INSERT INTO search_index (search_index) VALUES ('optimize')"));
     TRY_DO(db.run("VACUUM"));
-    const int code = sqlite3_wal_checkpoint_v2(db.raw(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
-                                               nullptr, nullptr);
+    const int code =
+        sqlite3_wal_checkpoint_v2(db.raw(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     if (code != SQLITE_OK) {
         return base::fail(
             sqlite_error(code, sqlite3_errmsg(db.raw()), "overwriting removed words"));

@@ -17,15 +17,14 @@ namespace adapters::sqlite {
 [[nodiscard]] base::Result<ports::StoredTurnState> turn_state_from(std::string_view name);
 
 // Column lists start with the given ones; read_…() expects exactly these from column 0 on.
-#define LOCI_MESSAGE_COLUMNS                                                              \
+#define LOCI_MESSAGE_COLUMNS                                                                 \
     "id, session, turn, seq, role, status, content, reasoning, volatile_context, replaces, " \
     "idempotency_key, detail_json, error_json, created_at, superseded"
-#define LOCI_TURN_COLUMNS \
-    "id, session, message, state, model, created_at, started_at, ended_at"
-#define LOCI_SESSION_COLUMNS                                                                     \
-    "id, person, agent, channel, scope_key, title, title_by_person, created_at, updated_at, "    \
-    "(SELECT count(*) FROM messages WHERE session = sessions.id AND superseded = 0), "           \
-    "coalesce((SELECT substr(content, 1, 1000) FROM messages "                                   \
+#define LOCI_TURN_COLUMNS "id, session, message, state, model, created_at, started_at, ended_at"
+#define LOCI_SESSION_COLUMNS                                                                  \
+    "id, person, agent, channel, scope_key, title, title_by_person, created_at, updated_at, " \
+    "(SELECT count(*) FROM messages WHERE session = sessions.id AND superseded = 0), "        \
+    "coalesce((SELECT substr(content, 1, 1000) FROM messages "                                \
     "WHERE session = sessions.id AND superseded = 0 ORDER BY seq DESC LIMIT 1), '')"
 
 [[nodiscard]] base::Result<ports::MessageRow> read_message(const Statement& row);

@@ -43,8 +43,8 @@ base::Result<void> copy_all(Database& from, Database& to) {
     const int code = sqlite3_backup_step(backup, -1);
     const int finished = sqlite3_backup_finish(backup);
     if (code == SQLITE_DONE && finished == SQLITE_OK) return {};
-    return base::fail(sqlite_error(code == SQLITE_DONE ? finished : code,
-                                   sqlite3_errmsg(to.raw()), "copying the database"));
+    return base::fail(sqlite_error(code == SQLITE_DONE ? finished : code, sqlite3_errmsg(to.raw()),
+                                   "copying the database"));
 }
 
 base::Result<void> put_back(Database& db, const std::string& copy, const DataPaths& paths) {
@@ -105,15 +105,17 @@ base::Result<void> configure_writer(Database& db) {
 }
 
 base::Result<void> configure_reader(Database& db) {
-    return db.script("PRAGMA query_only = ON; PRAGMA cache_size = -1000;"
-                     "PRAGMA temp_store = MEMORY");
+    return db.script(
+        "PRAGMA query_only = ON; PRAGMA cache_size = -1000;"
+        "PRAGMA temp_store = MEMORY");
 }
 
 base::Result<void> apply(Database& db, const Migration& migration) {
     TRY(transaction, Transaction::begin(db));
     TRY_DO(db.script(fmt::format("PRAGMA application_id = {}", kApplicationId)));
-    TRY_DO(db.script("CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY,"
-                     " name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT"));
+    TRY_DO(
+        db.script("CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY,"
+                  " name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT"));
     TRY_DO(db.script(std::string(migration.up)));
     TRY_DO(db.run("INSERT INTO schema_migrations (number, name, applied_at) VALUES (?, ?, ?)",
                   migration.number, migration.name, wall_ms()));
@@ -141,8 +143,9 @@ base::Result<MigrationRun> migrate(Database& db, const DataPaths& paths, int tar
     }
     auto result = steps_between(db, paths, version, target);
     if (result) return done;
-    auto error = std::move(result.error()).within(
-        fmt::format("migrating the database from version {} to {}", version, target));
+    auto error =
+        std::move(result.error())
+            .within(fmt::format("migrating the database from version {} to {}", version, target));
     if (!done.backup.empty()) {
         auto restored = put_back(db, done.backup, paths);
         if (!restored) {
@@ -177,7 +180,8 @@ base::Result<int> remove_copies(const DataPaths& paths) {
         if (!fs::remove(entry.path(), error)) break;
         ++removed;
     }
-    if (!error) return removed;
+    // No folder: no copy was ever made.
+    if (!error || error == std::errc::no_such_file_or_directory) return removed;
     return base::fail(ErrorCode::storage,
                       fmt::format("cannot remove old copies of the database in {}: {}",
                                   backup_folder(paths).string(), error.message()),
@@ -191,10 +195,10 @@ base::Result<void> prepare_file(const std::string& path) {
     const int why = fd < 0 ? opened : errno;
     if (fd >= 0) ::close(fd);
     if (done) return {};
-    return base::fail(ErrorCode::storage,
-                      fmt::format("cannot write {}: {}", path,
-                                  std::generic_category().message(why)),
-                      "make the data folder writable for this user and check its free space");
+    return base::fail(
+        ErrorCode::storage,
+        fmt::format("cannot write {}: {}", path, std::generic_category().message(why)),
+        "make the data folder writable for this user and check its free space");
 }
 
 }  // namespace adapters::sqlite

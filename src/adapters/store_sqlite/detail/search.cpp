@@ -10,16 +10,28 @@ namespace {
 
 constexpr std::size_t kMaxWords = 16;
 
-// Words of a query: runs of ASCII letters, digits and anything that is not ASCII. The rest could
-// be query syntax and never reaches the index.
+// Punctuation of the blocks Latin-1, General Punctuation and CJK Punctuation, which the index
+// leaves out of words too; `at` is the start of a character in valid UTF-8.
+bool is_foreign_punctuation(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+    if (byte(0) == 0xC2) return byte(1) != 0xAA && byte(1) != 0xB5 && byte(1) != 0xBA;
+    if (byte(0) == 0xE2) return byte(1) == 0x80 || (byte(1) == 0x81 && byte(2) < 0xB0);
+    return byte(0) == 0xE3 && byte(1) == 0x80 && byte(2) != 0x85 && byte(2) != 0x86;
+}
+
+// Words of a query: runs of ASCII letters, digits and characters beyond ASCII. The rest could be
+// query syntax and never reaches the index.
 std::vector<std::string> words_of(const std::string& query) {
+    const std::string text = base::to_valid_utf8(query);
     std::vector<std::string> words(1);
-    for (const char c : base::to_valid_utf8(query)) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool in_word = byte >= 0x80 || (byte >= '0' && byte <= '9') ||
-                             (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-        if (in_word) {
-            words.back().push_back(c);
+    bool punctuation = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte >= 0xC0) punctuation = is_foreign_punctuation(text, i);
+        const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                           (byte >= 'A' && byte <= 'Z');
+        if (plain || (byte >= 0x80 && !punctuation)) {
+            words.back().push_back(text[i]);
         } else if (!words.back().empty()) {
             words.emplace_back();
         }

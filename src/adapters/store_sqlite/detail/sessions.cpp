@@ -22,9 +22,8 @@ base::Result<ports::SessionRow> create_session(Database& db, const ports::Sessio
         return base::fail(ErrorCode::conflict, "there is a session with this id already");
     }
     if (!row.scope_key.empty()) {
-        TRY(same_scope,
-            db.statement("SELECT id FROM sessions WHERE agent = ? AND scope_key = ?"
-                         " AND scope_key <> ''"));
+        TRY(same_scope, db.statement("SELECT id FROM sessions WHERE agent = ? AND scope_key = ?"
+                                     " AND scope_key <> ''"));
         TRY(taken, same_scope.bind(row.agent, row.scope_key).step());
         if (taken) {
             auto error = base::make_error(ErrorCode::conflict,
@@ -32,10 +31,11 @@ base::Result<ports::SessionRow> create_session(Database& db, const ports::Sessio
             return base::fail(std::move(error).with("session", same_scope.text(0)));
         }
     }
-    TRY_DO(db.run("INSERT INTO sessions (id, person, agent, channel, scope_key, title,"
-                  " title_by_person, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  row.id, row.person, row.agent, row.channel, row.scope_key, row.title,
-                  row.title_by_person, row.created_at, row.updated_at));
+    TRY_DO(
+        db.run("INSERT INTO sessions (id, person, agent, channel, scope_key, title,"
+               " title_by_person, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               row.id, row.person, row.agent, row.channel, row.scope_key, row.title,
+               row.title_by_person, row.created_at, row.updated_at));
     TRY(stored, get_session(db, row.id));
     TRY_DO(transaction.commit());
     return stored;
@@ -45,10 +45,10 @@ base::Result<std::vector<ports::SessionRow>> list_sessions(Database& db,
                                                            const ports::SessionPage& page) {
     if (page.limit < 1) return base::fail(ErrorCode::invalid_argument, "limit must be positive");
     if (!page.query.empty()) return search_sessions(db, page);
-    TRY(rows, db.statement("SELECT " LOCI_SESSION_COLUMNS
-                           " FROM sessions WHERE (?1 = '' OR person = ?1)"
-                           " AND (?2 = 0 OR (updated_at, id) < (?2, ?3))"
-                           " ORDER BY updated_at DESC, id DESC LIMIT ?4"));
+    TRY(rows,
+        db.statement("SELECT " LOCI_SESSION_COLUMNS " FROM sessions WHERE (?1 = '' OR person = ?1)"
+                     " AND (?2 = 0 OR (updated_at, id) < (?2, ?3))"
+                     " ORDER BY updated_at DESC, id DESC LIMIT ?4"));
     rows.bind(page.person, page.before_updated_at, page.before, page.limit);
     std::vector<ports::SessionRow> sessions;
     for (;;) {
@@ -62,9 +62,10 @@ base::Result<ports::SessionRow> rename_session(Database& db, const base::Session
                                                const std::string& title, ports::TitleBy by) {
     const bool by_person = by == ports::TitleBy::person;
     TRY(transaction, Transaction::begin(db));
-    TRY_DO(db.run("UPDATE sessions SET title = ?2, title_by_person = ?3"
-                  " WHERE id = ?1 AND (?3 OR NOT title_by_person)",
-                  id, title, by_person));
+    TRY_DO(
+        db.run("UPDATE sessions SET title = ?2, title_by_person = ?3"
+               " WHERE id = ?1 AND (?3 OR NOT title_by_person)",
+               id, title, by_person));
     TRY(row, get_session(db, id));
     TRY_DO(transaction.commit());
     return row;

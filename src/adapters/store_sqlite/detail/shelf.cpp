@@ -21,10 +21,10 @@ bool is_level(std::string_view level) {
 base::Result<void> put_summary(Database& db, const ports::SummaryRow& summary) {
     TRY(transaction, Transaction::begin(db));
     TRY_DO(require_session(db, summary.session));
-    TRY_DO(db.run("INSERT INTO summaries (session, up_to_seq, text, tokens, created_at)"
-                  " VALUES (?, ?, ?, ?, ?)",
-                  summary.session, summary.up_to_seq, summary.text, summary.tokens,
-                  summary.created_at));
+    TRY_DO(db.run(
+        "INSERT INTO summaries (session, up_to_seq, text, tokens, created_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        summary.session, summary.up_to_seq, summary.text, summary.tokens, summary.created_at));
     return transaction.commit();
 }
 
@@ -89,13 +89,13 @@ namespace {
 base::Result<void> insert_logs(Database& db, const std::vector<ports::LogRow>& rows) {
     TRY(transaction, Transaction::begin(db));
     for (const auto& row : rows) {
-        TRY_DO(db.run("INSERT INTO logs (time_ms, level, category, message, request_id,"
-                      " fields_json) VALUES (?, ?, ?, ?, ?, ?)",
-                      row.time_ms, row.level, row.category, row.message, row.request_id,
-                      row.fields_json));
+        TRY_DO(db.run(
+            "INSERT INTO logs (time_ms, level, category, message, request_id,"
+            " fields_json) VALUES (?, ?, ?, ?, ?, ?)",
+            row.time_ms, row.level, row.category, row.message, row.request_id, row.fields_json));
     }
-    TRY_DO(db.run("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?",
-                  ports::kMaxLogRows));
+    TRY_DO(
+        db.run("DELETE FROM logs WHERE id <= (SELECT max(id) FROM logs) - ?", ports::kMaxLogRows));
     return transaction.commit();
 }
 
@@ -124,8 +124,8 @@ base::Result<std::vector<ports::LogRow>> list_logs(Database& db, const ports::Lo
     for (;;) {
         TRY(more, rows.step());
         if (!more) break;
-        lines.push_back({rows.integer(0), rows.integer(1), rows.text(2), rows.text(3),
-                         rows.text(4), rows.text(5), rows.text(6)});
+        lines.push_back({rows.integer(0), rows.integer(1), rows.text(2), rows.text(3), rows.text(4),
+                         rows.text(5), rows.text(6)});
     }
     std::ranges::reverse(lines);
     return lines;

@@ -27,8 +27,7 @@ bool is_open(StoredTurnState state) {
     return state == StoredTurnState::queued || state == StoredTurnState::running;
 }
 
-base::Result<void> check_reply(Database& db, const ports::TurnRow& turn,
-                               ports::MessageRow& reply) {
+base::Result<void> check_reply(Database& db, const ports::TurnRow& turn, ports::MessageRow& reply) {
     if (reply.session.empty()) reply.session = turn.session;
     if (reply.session != turn.session) {
         return base::fail(ErrorCode::conflict, "the reply is of another session");
@@ -108,11 +107,12 @@ base::Result<void> save_draft(Database& db, ports::MessageRow reply) {
     }
     reply.session = turn.session;
     TRY_DO(check_new(db, reply));
-    TRY_DO(db.run("INSERT OR REPLACE INTO drafts (turn, id, role, content, reasoning,"
-                  " volatile_context, replaces, detail_json, error_json, created_at)"
-                  " VALUES (?, ?, 'assistant', ?, ?, ?, ?, ?, ?, ?)",
-                  reply.turn, reply.id, reply.content, reply.reasoning, reply.volatile_context,
-                  reply.replaces, reply.detail_json, reply.error_json, reply.created_at));
+    TRY_DO(
+        db.run("INSERT OR REPLACE INTO drafts (turn, id, role, content, reasoning,"
+               " volatile_context, replaces, detail_json, error_json, created_at)"
+               " VALUES (?, ?, 'assistant', ?, ?, ?, ?, ?, ?, ?)",
+               reply.turn, reply.id, reply.content, reply.reasoning, reply.volatile_context,
+               reply.replaces, reply.detail_json, reply.error_json, reply.created_at));
     return transaction.commit();
 }
 

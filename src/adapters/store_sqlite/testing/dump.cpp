@@ -57,8 +57,8 @@ std::string damage(const DataPaths& paths) {
     auto loose = value_of(db->statement("PRAGMA foreign_key_check"));
     if (value_of(loose.step())) return "a row of " + loose.text(0) + " hangs on nothing";
     // 1: compares the index with the rows it is made of.
-    const auto index = db->run(
-        "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)");
+    const auto index =
+        db->run("INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)");
     return index ? "" : "search index: " + index.error().text();
 }
 

@@ -120,10 +120,25 @@ int unmap_shared(sqlite3_file* file, int remove) {
     return methods(file).xShmUnmap(ours(file).real(), remove);
 }
 
-const sqlite3_io_methods kMethods = {
-    2,         close_file,   read_file,    write_file,   truncate_file, sync_file,     file_size,
-    lock_file, unlock_file,  check_lock,   control_file, sector_size,   device_traits, map_shared,
-    lock_shared, barrier_shared, unmap_shared, nullptr,  nullptr};
+const sqlite3_io_methods kMethods = {2,
+                                     close_file,
+                                     read_file,
+                                     write_file,
+                                     truncate_file,
+                                     sync_file,
+                                     file_size,
+                                     lock_file,
+                                     unlock_file,
+                                     check_lock,
+                                     control_file,
+                                     sector_size,
+                                     device_traits,
+                                     map_shared,
+                                     lock_shared,
+                                     barrier_shared,
+                                     unmap_shared,
+                                     nullptr,
+                                     nullptr};
 
 FaultVfs::State& state_of(sqlite3_vfs* vfs) {
     return *static_cast<FaultVfs::State*>(vfs->pAppData);

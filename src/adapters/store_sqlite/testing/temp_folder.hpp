@@ -15,7 +15,9 @@ public:
     TempFolder(const TempFolder&) = delete;
     TempFolder& operator=(const TempFolder&) = delete;
 
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] std::string file(const std::string& name) const {
+        return (path_ / name).string();
+    }
     // A database in this folder.
     [[nodiscard]] DataPaths paths() const;
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }

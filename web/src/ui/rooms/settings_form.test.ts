@@ -35,7 +35,7 @@ function field(path: string): Field {
 describe('sections_of', () => {
   it('groups by section and flattens what is nested', () => {
     const sections = sections_of(schema, values);
-    expect(sections.map((s) => s.title)).toEqual(['General', 'Server', 'LLM']);
+    expect(sections.map((s) => s.title)).toEqual(['General', 'Server', 'Language model']);
     expect(sections[1]?.fields.map((f) => [f.path, f.kind])).toEqual([
       ['server.port', 'integer'], ['server.tls.mode', 'choice'], ['server.names', 'lines'], ['server.open', 'switch'],
       ['server.token', 'secret'], ['server.limit', 'number'],

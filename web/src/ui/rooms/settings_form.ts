@@ -34,7 +34,7 @@ export function sections_of(schema: JsonSchema, values: Tree): Section[] {
     const fields = collect(name, child, tree(values[name]), '');
     const maps = maps_of(child, tree(values[name]), name);
     if (fields.length === 0 && maps.length === 0) continue;
-    out.push({ name, title: child.title ?? words(name), description: child.description ?? '', fields, maps });
+    out.push({ name, title: child.title ?? kTitles[name] ?? words(name), description: child.description ?? '', fields, maps });
   }
   if (general.length > 0) out.unshift({ name: 'general', title: 'General', description: '', fields: general, maps: [] });
   return out;
@@ -145,6 +145,8 @@ function may_be_null(schema: JsonSchema): boolean {
   return Array.isArray(schema.type) && schema.type.includes('null');
 }
 
+/** Where the name of a section is jargon. */
+const kTitles: Record<string, string | undefined> = { llm: 'Language model', auth: 'Login' };
 const kShort = new Set(['url', 'api', 'tls', 'gpu', 'llm', 'id', 'ip', 'json']);
 
 function words(name: string): string {

@@ -1,0 +1,33 @@
+// The subcommands of the program besides `serve`. Each returns the exit status: 0 good, 1 failed,
+// 2 bad usage. What a person asked for goes to stdout, complaints to stderr.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "serve.hpp"
+
+namespace loci {
+
+// Talks with the running server, or with one that it starts for the time being.
+[[nodiscard]] int run_chat(const ServeFlags& flags, const std::string& text);
+
+// Every subsystem and the hardware: what is missing and what to do.
+[[nodiscard]] int run_doctor(const ServeFlags& flags);
+
+enum class ConfigAction { show, check, schema, docs };
+[[nodiscard]] int run_config(const ServeFlags& flags, ConfigAction action);
+
+enum class ModelsAction { list, status, pull, remove, use };
+[[nodiscard]] int run_models(const ServeFlags& flags, ModelsAction action, const std::string& id);
+
+enum class MigrateAction { status, run, rollback, create, history };
+[[nodiscard]] int run_migrate(const ServeFlags& flags, MigrateAction action,
+                              const std::string& argument);
+
+[[nodiscard]] int run_start(const ServeFlags& flags);
+[[nodiscard]] int run_stop(const ServeFlags& flags);
+[[nodiscard]] int run_status(const ServeFlags& flags);
+[[nodiscard]] int run_logs(const ServeFlags& flags, int lines);
+
+}  // namespace loci

@@ -1,0 +1,187 @@
+// `loci doctor`: looks at everything a conversation needs and says what is missing and what to do.
+// Ends with 1 when something that was asked for cannot work.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "adapters/store_sqlite/migrations.hpp"
+#include "base/text.hpp"
+#include "commands/commands.hpp"
+#include "commands/console.hpp"
+#include "engine_setup.hpp"
+#include "house.hpp"
+#include "models/discovery.hpp"
+#include "pid_file.hpp"
+
+namespace loci {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Report {
+public:
+    void good(const std::string& what, const std::string& detail) { line("ok", what, detail, ""); }
+    void note(const std::string& what, const std::string& detail, const std::string& hint) {
+        line("--", what, detail, hint);
+    }
+    void bad(const std::string& what, const std::string& detail, const std::string& hint) {
+        line("!!", what, detail, hint);
+        failed_ = true;
+    }
+    [[nodiscard]] bool failed() const { return failed_; }
+
+private:
+    static void line(const char* mark, const std::string& what, const std::string& detail,
+                     const std::string& hint) {
+        fmt::print("{} {:<14} {}\n", mark, what, detail);
+        if (!hint.empty()) fmt::print("   {:<14} → {}\n", "", hint);
+    }
+    bool failed_ = false;
+};
+
+std::string human(unsigned long long bytes) {
+    return base::human_bytes(bytes);
+}
+
+void look_at_machine(Report& report, const config::Settings& settings) {
+    const auto pages = static_cast<unsigned long long>(::sysconf(_SC_PHYS_PAGES));
+    const auto page = static_cast<unsigned long long>(::sysconf(_SC_PAGESIZE));
+    report.good("machine", fmt::format("{} cores, {} memory", std::thread::hardware_concurrency(),
+                                       human(pages * page)));
+    std::error_code error;
+    fs::path place = settings.data.folder;
+    while (!fs::exists(place, error) && place.has_relative_path()) place = place.parent_path();
+    const auto space = fs::space(place, error);
+    if (!error && space.available < 500'000'000) {
+        report.bad("disk", human(space.available) + " free", "make room: 500 MB at least");
+    } else if (!error) {
+        report.good("disk", human(space.available) + " free at " + place.string());
+    }
+    const bool nvidia = fs::exists("/proc/driver/nvidia/version", error);
+    const bool render = fs::exists("/dev/dri/renderD128", error);
+    report.note("gpu", nvidia ? "NVIDIA" : render ? "a Vulkan candidate" : "none found", "");
+}
+
+void look_at_config(Report& report, const config::Loaded& loaded) {
+    for (const auto& problem : loaded.problems) {
+        report.bad("config", problem.text(), "`loci config check` lists them all");
+    }
+    if (loaded.problems.empty()) {
+        report.good("config", loaded.config_file.empty() ? "built-in settings"
+                                                         : loaded.config_file.string());
+    }
+}
+
+void look_at_data(Report& report, const config::Settings& settings) {
+    std::error_code error;
+    if (!fs::exists(settings.data.database, error)) {
+        report.note("database", settings.data.database + " is made at the first start", "");
+        return;
+    }
+    adapters::DataPaths paths;
+    paths.database = settings.data.database;
+    const auto status = adapters::migration_status(paths);
+    if (!status) {
+        report.bad("database", status.error().message, status.error().hint);
+    } else if (!status->pending.empty()) {
+        report.note("database", fmt::format("{} migrations wait", status->pending.size()),
+                    "they run at the next start");
+    } else {
+        report.good("database", fmt::format("{}, schema {}", settings.data.database,
+                                            status->current));
+    }
+}
+
+void look_at_engine(Report& report, const config::Settings& settings, const fs::path& folder) {
+    auto catalogue = models::Catalogue::builtin();
+    if (!catalogue) {
+        report.bad("models", catalogue.error().message, "");
+        return;
+    }
+    const ModelShelf shelf(std::move(*catalogue), model_folders(settings));
+    if (settings.engine.mode == config::EngineMode::off) {
+        report.note("engine", "switched off by engine.mode", "");
+    } else if (find_engine_program(folder).empty()) {
+        report.bad("engine", "loci-engine is not built", "run ./loci up");
+    } else {
+        report.good("engine", find_engine_program(folder));
+    }
+    bool any_chat = false;
+    for (const auto& entry : shelf.entries()) {
+        if (!shelf.state(entry.id).present) continue;
+        any_chat = any_chat || entry.role == "chat";
+        report.good("model", fmt::format("{} ({})", entry.name, entry.role));
+    }
+    if (!any_chat) {
+        report.note("model", "no chat model lies on this machine",
+                    "./loci up brings the starter, `loci models pull qwen3-4b` a real one");
+    }
+}
+
+void look_at_neighbours(Report& report, const config::Settings& settings) {
+    if (!settings.models.discover) return;
+    const auto offers = look_around();
+    for (const auto& offer : offers) {
+        report.note("found", fmt::format("{} at {}", offer.card.id, offer.base_url),
+                    "choose it on the page Models");
+    }
+    if (offers.empty()) report.note("found", "no other model server on this machine", "");
+}
+
+void look_at_server(Report& report, const config::Settings& settings) {
+    const int pid = running_pid(settings.data.folder);
+    if (pid == 0) {
+        report.note("server", "not running", "`loci start`, or ./loci up");
+        return;
+    }
+    ServerConsole console(settings);
+    const auto answer = console.ask("GET", "/readyz");
+    if (!answer) {
+        report.bad("server", fmt::format("process {} does not answer at {}", pid, console.url()),
+                   answer.error().message);
+        return;
+    }
+    report.good("server", fmt::format("process {} at {}", pid, console.url()));
+    const auto* subsystems = json::find(*answer, "subsystems");
+    if (subsystems == nullptr || !subsystems->is_array()) return;
+    for (const auto& item : subsystems->get_array()) {
+        const std::string health = json::string_or(json::find(item, "health"));
+        const std::string name = "  " + json::string_or(json::find(item, "name"));
+        const std::string detail = json::string_or(json::find(item, "detail"));
+        if (health == "up") {
+            report.good(name, detail);
+        } else {
+            report.note(name, health + ": " + detail, json::string_or(json::find(item, "hint")));
+        }
+    }
+}
+
+}  // namespace
+
+int run_doctor(const ServeFlags& flags) {
+    const auto loaded = load_settings(flags);
+    if (!loaded) return 1;
+    Report report;
+    fmt::print("Loci {}\n", version());
+    const fs::path folder = flags.program.parent_path();
+    look_at_machine(report, loaded->settings);
+    look_at_config(report, *loaded);
+    look_at_data(report, loaded->settings);
+    look_at_engine(report, loaded->settings, folder);
+    const fs::path page = find_page(folder);
+    if (page.empty()) {
+        report.bad("page", "not built", "run ./loci up");
+    } else {
+        report.good("page", page.string());
+    }
+    look_at_neighbours(report, loaded->settings);
+    look_at_server(report, loaded->settings);
+    return report.failed() ? 1 : 0;
+}
+
+}  // namespace loci

@@ -1,0 +1,93 @@
+#include "model_shelf.hpp"
+
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "json/json.hpp"
+
+namespace loci {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxStatusBytes = 65'536;
+
+// What the set-up writes beside the models it brings.
+json::Value read_progress(const fs::path& folder) {
+    std::ifstream in(folder / ".progress.json");
+    std::string text(kMaxStatusBytes, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    auto value = json::parse(text);
+    return value ? std::move(*value) : json::Value(nullptr);
+}
+
+}  // namespace
+
+ModelShelf::ModelShelf(models::Catalogue catalogue, std::vector<fs::path> folders)
+    : catalogue_(std::move(catalogue)), folders_(std::move(folders)) {
+    refresh();
+}
+
+bool ModelShelf::refresh() {
+    entries_ = catalogue_.entries();
+    std::error_code ignored;
+    for (const auto& file : fs::directory_iterator(folders_.front(), ignored)) {
+        const std::string name = file.path().filename().string();
+        if (!models::is_model_file_name(name) || catalogue_.find_by_file(name) != nullptr) continue;
+        models::CatalogueEntry entry;
+        entry.id = file.path().stem().string();
+        entry.name = entry.id;
+        entry.role = "chat";
+        entry.file = name;
+        entry.bytes = static_cast<long long>(file.file_size(ignored));
+        entry.note = "A model file of yours.";
+        entries_.push_back(std::move(entry));
+    }
+    states_.clear();
+    std::string fingerprint;
+    for (const auto& entry : entries_) {
+        ShelfState state;
+        state.path = (entry.starter ? folders_.back() : folders_.front()) / entry.file;
+        for (std::size_t i = 0; i < folders_.size(); ++i) {
+            const fs::path path = folders_[i] / entry.file;
+            if (!fs::is_regular_file(path, ignored)) continue;
+            state.present = true;
+            state.owners = i == 0;
+            state.path = path;
+            break;
+        }
+        states_[entry.id] = std::move(state);
+    }
+    const auto progress = read_progress(folders_.back());
+    const auto* rows = json::find(progress, "models");
+    if (rows != nullptr && rows->is_array()) {
+        for (const auto& row : rows->get_array()) {
+            const auto known = states_.find(json::string_or(json::find(row, "id")));
+            if (known == states_.end() || known->second.present) continue;
+            const std::string step = json::string_or(json::find(row, "state"));
+            known->second.arriving = step != "failed" && step != "ready";
+            known->second.done_bytes = json::int_or(json::find(row, "bytes"), 0);
+            known->second.total_bytes = json::int_or(json::find(row, "total"), 0);
+            if (step == "failed") {
+                known->second.trouble = json::string_or(json::find(row, "message"), "it failed");
+            }
+        }
+    }
+    for (const auto& [id, state] : states_) {
+        fingerprint += fmt::format("{}:{}{}{}:{};", id, state.present, state.arriving,
+                                   state.trouble.size(), state.done_bytes);
+    }
+    return std::exchange(fingerprint_, fingerprint) != fingerprint;
+}
+
+const ShelfState& ModelShelf::state(const std::string& id) const {
+    static const ShelfState kNone;
+    const auto known = states_.find(id);
+    return known == states_.end() ? kNone : known->second;
+}
+
+}  // namespace loci

@@ -1,0 +1,47 @@
+// ModelShelf: which model files of the catalogue lie on this machine, and how far the set-up is
+// with those that are still on their way. Reads folders and a small status file; io thread.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/catalogue.hpp"
+#include "protocol/types.hpp"
+
+namespace loci {
+
+struct ShelfState {
+    bool present = false;
+    bool owners = false;         // in the owner's folder, so it can be removed
+    bool arriving = false;       // the set-up is bringing it
+    long long done_bytes = 0;
+    long long total_bytes = 0;
+    std::string trouble;         // why the set-up could not bring it
+    std::filesystem::path path;  // where it lies, or will lie
+};
+
+class ModelShelf {
+public:
+    // `folders`: the owner's first, then the one that the set-up fills.
+    ModelShelf(models::Catalogue catalogue, std::vector<std::filesystem::path> folders);
+
+    // Looks again; true when something is there that was not, or is gone, or moved on.
+    bool refresh();
+    [[nodiscard]] const models::Catalogue& catalogue() const { return catalogue_; }
+    // Entries of the catalogue, then further model files of the owner's folder.
+    [[nodiscard]] const std::vector<models::CatalogueEntry>& entries() const { return entries_; }
+    [[nodiscard]] const ShelfState& state(const std::string& id) const;
+    [[nodiscard]] const std::filesystem::path& owners_folder() const { return folders_.front(); }
+
+private:
+    models::Catalogue catalogue_;
+    std::vector<std::filesystem::path> folders_;
+    std::vector<models::CatalogueEntry> entries_;
+    std::map<std::string, ShelfState> states_;
+    std::string fingerprint_;
+};
+
+}  // namespace loci

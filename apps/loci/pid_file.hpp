@@ -1,0 +1,28 @@
+// The pid file of a running server, <data>/loci.pid: held under a lock for as long as the process
+// lives, so a stale number is never believed. Any thread.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+
+namespace loci {
+
+class PidFile {
+public:
+    // Errors: conflict (another server runs on this data), storage.
+    [[nodiscard]] static base::Result<PidFile> take(const std::string& data_folder);
+    PidFile(PidFile&& other) noexcept;
+    PidFile& operator=(PidFile&&) = delete;
+    ~PidFile();
+
+private:
+    PidFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+    int fd_;
+    std::string path_;
+};
+
+// The process that serves this data; 0 when none does.
+[[nodiscard]] int running_pid(const std::string& data_folder);
+
+}  // namespace loci

@@ -1,0 +1,60 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "engine/thread_tuner.hpp"
+
+namespace engine {
+namespace {
+
+// Runs `steps` computations that take `cost(threads)`; returns how many used each number.
+std::map<int, int> run(ThreadTuner& tuner, int steps, const std::function<double(int)>& cost) {
+    std::map<int, int> used;
+    for (int i = 0; i < steps; ++i) {
+        const int threads = tuner.threads();
+        ++used[threads];
+        tuner.learn(cost(threads));
+    }
+    return used;
+}
+
+double calm(int threads) {
+    return 12.0 / threads;
+}
+double busy(int threads) {
+    return threads == 1 ? 20.0 : 300.0 * threads;
+}
+
+TEST(ThreadTuner, StaysWithAllThreadsOnACalmMachine) {
+    ThreadTuner tuner(2, ThreadTuner::Machine::calm);
+    const auto used = run(tuner, 1000, calm);
+    EXPECT_GT(used.at(2), 970);
+}
+
+TEST(ThreadTuner, GoesDownWhenOthersUseTheCoresAndUpAgainAfterwards) {
+    ThreadTuner tuner(4, ThreadTuner::Machine::calm);
+    run(tuner, 50, calm);
+    EXPECT_EQ(tuner.threads(), 4);
+    run(tuner, 60, busy);
+    const auto bad = run(tuner, 100, busy);
+    EXPECT_GT(bad.at(1), 85);
+    run(tuner, 800, calm);
+    const auto good = run(tuner, 100, calm);
+    EXPECT_GT(good.at(4), 90);
+}
+
+TEST(ThreadTuner, BeginsWithOneThreadOnABusyMachine) {
+    ThreadTuner tuner(4, ThreadTuner::Machine::busy);
+    EXPECT_EQ(tuner.threads(), 1);
+    run(tuner, 100, calm);
+    const auto used = run(tuner, 100, calm);
+    EXPECT_GT(used.at(4), 90);
+}
+
+TEST(ThreadTuner, OneCoreNeedsNoTrials) {
+    ThreadTuner tuner(1, ThreadTuner::Machine::calm);
+    EXPECT_EQ(run(tuner, 100, busy).at(1), 100);
+}
+
+}  // namespace
+}  // namespace engine

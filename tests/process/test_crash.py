@@ -1,0 +1,55 @@
+"""kill -9 at any moment: nothing accepted is lost, nothing doubled."""
+import concurrent.futures
+import json
+import os
+import random
+import time
+import urllib.error
+
+KILLS = int(os.environ.get("LOCI_KILLS", "200"))
+
+
+def test_what_was_accepted_survives_any_kill(scripted):
+    steps = [{"text": "word ", "delay_ms": 4, "times": 12}]
+    server = scripted([{"repeat": True, "steps": steps}])
+    session = server.call("POST", "/api/sessions", {}).json()["id"]
+    dice = random.Random(7)
+    accepted = set()
+
+    def send(key):
+        try:
+            answer = server.say(f"message {key}", session_id=session, idempotency_key=key)
+            return key if answer.status == 200 else None
+        except (urllib.error.URLError, OSError, json.JSONDecodeError, ValueError):
+            return None
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for number in range(KILLS):
+            waiting = [pool.submit(send, f"{number}-{i}") for i in range(2)]
+            time.sleep(dice.uniform(0.002, 0.15))
+            server.kill()
+            accepted |= {key for key in (f.result() for f in waiting) if key}
+            server.stop()
+            server.start()
+    server.wait_until(lambda: all(m["status"] != "queued" for m in server.messages(session)),
+                      120, "the end of the turns left over")
+    rows = []
+    before = ""
+    while True:
+        page = server.call("GET", f"/api/messages?session_id={session}&limit=1000"
+                           + (f"&before={before}" if before else "")).json()
+        rows = page["messages"] + rows
+        if not page["has_more"]:
+            break
+        before = page["messages"][0]["id"]
+    said = [m["idempotency_key"] for m in rows if m["role"] == "user"]
+    assert len(said) == len(set(said)), "a message was stored twice"
+    assert accepted <= set(said), "an answered message is gone"
+    replies = [m["turn_id"] for m in rows if m["role"] == "assistant"]
+    assert len(replies) == len(set(replies)), "a turn has two replies"
+    assert not [m for m in rows if m["status"] in ("queued", "streaming")]
+    # Sending all of them again changes nothing.
+    for key in sorted(accepted)[:20]:
+        assert send(key)
+    again = server.call("GET", f"/api/sessions/{session}").json()["message_count"]
+    assert again == len(rows)
