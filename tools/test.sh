@@ -76,7 +76,8 @@ rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 printf 'set-up\t0\t%d\t-\n' $((SECONDS - began)) >"$RESULTS/phases.tsv"
 
-phase lint 'lint.xml' python3 tools/lint/run.py --junit "$RESULTS/lint.xml"
+phase lint 'lint.xml' python3 tools/lint/run.py --junit "$RESULTS/lint.xml" \
+    layers coroutines unity files generated format page-directions page-types
 phase tools 'tools.xml' pytest_in tools tools/tests
 phase build-ci - build ci && phase unit-ci 'ci-*.xml' unit_tests ci
 
@@ -94,5 +95,7 @@ if [[ $WHAT != fast ]]; then
     if phase build-release - bash tools/setup/build_server.sh release && [[ -d tests/process ]]; then
         phase process 'process.xml' pytest_in process tests/process
     fi
+    # Last, because it is the slowest and rarely the first to know.
+    phase tidy 'tidy.xml' python3 tools/lint/run.py --junit "$RESULTS/tidy.xml" tidy
 fi
 exec python3 tools/test_summary.py "$RESULTS"

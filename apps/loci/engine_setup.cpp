@@ -11,9 +11,8 @@ namespace engine = adapters::llm_engine;
 // Beside the program of an installation, or in the build tree's folder of its own.
 std::string find_near(const fs::path& folder, const char* name) {
     std::error_code ignored;
-    for (const fs::path& place :
-         {folder / name, folder.parent_path() / "loci-engine" / name,
-          folder.parent_path() / "lib/loci" / name}) {
+    for (const fs::path& place : {folder / name, folder.parent_path() / "loci-engine" / name,
+                                  folder.parent_path() / "lib/loci" / name}) {
         if (fs::is_regular_file(place, ignored)) return place.string();
     }
     return {};
@@ -48,10 +47,10 @@ std::vector<engine::EngineModel> engine_models(const ModelShelf& shelf,
         model.id = entry.id;
         model.name = entry.name;
         model.path = shelf.state(entry.id).path.string();
-        model.role = entry.role == "embedding" ? engine::EngineRole::embed
-                                               : engine::EngineRole::chat;
-        model.context_tokens = entry.starter ? entry.context_tokens
-                                             : settings.engine.context_tokens;
+        model.role =
+            entry.role == "embedding" ? engine::EngineRole::embed : engine::EngineRole::chat;
+        model.context_tokens =
+            entry.starter ? entry.context_tokens : settings.engine.context_tokens;
         model.raw_prompt = true;
         models.push_back(std::move(model));
     }

@@ -45,14 +45,26 @@ base::Result<void> make_private_folder(const fs::path& folder) {
 chat::ChatOptions chat_options(const config::Settings& settings) {
     chat::ChatOptions options;
     switch (settings.chat.queue) {
-        case config::QueueMode::queue: options.queue_mode = chat::QueueMode::queue; break;
-        case config::QueueMode::steer: options.queue_mode = chat::QueueMode::steer; break;
-        case config::QueueMode::collect: options.queue_mode = chat::QueueMode::collect; break;
+        case config::QueueMode::queue:
+            options.queue_mode = chat::QueueMode::queue;
+            break;
+        case config::QueueMode::steer:
+            options.queue_mode = chat::QueueMode::steer;
+            break;
+        case config::QueueMode::collect:
+            options.queue_mode = chat::QueueMode::collect;
+            break;
     }
     switch (settings.llm.reflexes) {
-        case config::Reflexes::on: options.reflexes = chat::ReflexPolicy::on; break;
-        case config::Reflexes::off: options.reflexes = chat::ReflexPolicy::off; break;
-        case config::Reflexes::auto_: options.reflexes = chat::ReflexPolicy::automatic; break;
+        case config::Reflexes::on:
+            options.reflexes = chat::ReflexPolicy::on;
+            break;
+        case config::Reflexes::off:
+            options.reflexes = chat::ReflexPolicy::off;
+            break;
+        case config::Reflexes::auto_:
+            options.reflexes = chat::ReflexPolicy::automatic;
+            break;
     }
     options.stop_phrases = settings.chat.stop_phrases;
     options.max_message_chars = static_cast<std::size_t>(settings.limits.message_chars);
@@ -149,8 +161,8 @@ base::Result<void> House::State::build() {
     status = std::make_unique<chat::StatusBoard>(*hub);
     log_table = std::make_unique<LogTable>(*clock, *store);
     http_client = std::make_unique<http::Client>(executor);
-    persona = std::make_unique<chat::Persona>(settings().persona.workspace,
-                                              chat::built_in_persona());
+    persona =
+        std::make_unique<chat::Persona>(settings().persona.workspace, chat::built_in_persona());
     const auto prepared = persona->prepare();
     if (!prepared) {
         status->set("persona", protocol::Health::degraded, prepared.error().message,
@@ -161,11 +173,11 @@ base::Result<void> House::State::build() {
     router->set_privacy(settings().llm.privacy == config::Privacy::local_only
                             ? chat::Privacy::local_only
                             : chat::Privacy::any);
-    services = std::make_unique<chat::ChatServices>(
-        chat::ChatServices{executor, *clock, *store, *hub, *persona, *reflex, *router,
-                           chat_options(settings())});
+    services = std::make_unique<chat::ChatServices>(chat::ChatServices{
+        executor, *clock, *store, *hub, *persona, *reflex, *router, chat_options(settings())});
     inbox = std::make_unique<chat::Inbox>(*services);
-    RegistryParts parts{executor, *clock, *http_client, *store, *hub, *status, *router, *reflex, *shelf, engine.get()};
+    RegistryParts parts{executor, *clock,  *http_client, *store, *hub,
+                        *status,  *router, *reflex,      *shelf, engine.get()};
     models = std::make_unique<ModelRegistry>(std::move(parts), settings());
     settings_desk = std::make_unique<SettingsDesk>(
         options.request, options.loaded, [this](const config::Settings& changed) {
@@ -192,8 +204,8 @@ void House::State::report_sections() {
         LOG_WARN("config", "a setting is not in force", {"problem", problem.text()});
         faults += (faults.empty() ? "" : "; ") + problem.text();
     }
-    status->set("config", faults.empty() ? protocol::Health::up : protocol::Health::degraded, faults,
-                faults.empty() ? "" : "`loci config check` lists them");
+    status->set("config", faults.empty() ? protocol::Health::up : protocol::Health::degraded,
+                faults, faults.empty() ? "" : "`loci config check` lists them");
 }
 
 House::House(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -229,8 +241,8 @@ base::Result<void> House::open() {
     const fs::path page = find_page(s.options.program_folder);
     if (!page.empty()) router.add_static(page.string());
     TRY(options, server_options(s.settings(), s.settings().data.folder));
-    s.server = std::make_unique<http::Server>(s.io.get_executor(), std::move(router),
-                                              std::move(options));
+    s.server =
+        std::make_unique<http::Server>(s.io.get_executor(), std::move(router), std::move(options));
     TRY_DO(s.server->start());
     s.facts->set_server(s.server.get());
     s.report_sections();

@@ -4,9 +4,9 @@
 #include <fstream>
 #include <utility>
 
-#include <boost/asio/this_coro.hpp>
 #include <fmt/core.h>
 #include <unistd.h>
+#include <boost/asio/this_coro.hpp>
 
 namespace loci {
 namespace {
@@ -82,9 +82,10 @@ protocol::Welcome HouseFacts::welcome() const {
     welcome.ask_name = person_name_.empty();
     welcome.greeting =
         person_name_.empty()
-            ? fmt::format("Hello, I am {}. I live on this computer, and what you tell me stays "
-                          "here. What shall I call you?",
-                          companion)
+            ? fmt::format(
+                  "Hello, I am {}. I live on this computer, and what you tell me stays "
+                  "here. What shall I call you?",
+                  companion)
             : fmt::format("Hello {}. It is good to see you again.", person_name_);
     welcome.suggestions = {"What can you do?", "What time is it?",
                            "Remember that I like my tea strong."};

@@ -63,8 +63,10 @@ async::Task<void> LogTable::flush() {
         const std::lock_guard lock(queue_->mutex);
         records.swap(queue_->records);
         if (queue_->dropped > 0) {
-            records.push_front({base::log::Level::warn, records.empty() ? 0 : records.front().time_ms,
-                                "log", "log lines were dropped",
+            records.push_front({base::log::Level::warn,
+                                records.empty() ? 0 : records.front().time_ms,
+                                "log",
+                                "log lines were dropped",
                                 {{"lines", std::exchange(queue_->dropped, 0)}}});
         }
     }

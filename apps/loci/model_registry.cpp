@@ -19,9 +19,12 @@ constexpr const char* kAdoptedFact = "adopted_models";
 
 std::string kind_of(models::LocalServerKind kind) {
     switch (kind) {
-        case models::LocalServerKind::ollama: return "ollama";
-        case models::LocalServerKind::lm_studio: return "lmstudio";
-        case models::LocalServerKind::llama_server: return "custom";
+        case models::LocalServerKind::ollama:
+            return "ollama";
+        case models::LocalServerKind::lm_studio:
+            return "lmstudio";
+        case models::LocalServerKind::llama_server:
+            return "custom";
     }
     return "custom";
 }
@@ -71,7 +74,8 @@ std::vector<protocol::ModelCard> make_cards(
         }
         if (!state.trouble.empty()) {
             card.state = protocol::ModelState::failed;
-            card.error = protocol::ErrorInfo{"unavailable", state.trouble, "run ./loci up again", {}};
+            card.error =
+                protocol::ErrorInfo{"unavailable", state.trouble, "run ./loci up again", {}};
         }
         const auto pull = pulls.find(entry.id);
         if (pull != pulls.end() && !state.present) {
@@ -83,8 +87,8 @@ std::vector<protocol::ModelCard> make_cards(
             if (pull->second->error) {
                 const auto& error = *pull->second->error;
                 card.state = protocol::ModelState::failed;
-                card.error = protocol::ErrorInfo{std::string(base::to_string(error.code)),
-                                                 error.message, error.hint, {}};
+                card.error = protocol::ErrorInfo{
+                    std::string(base::to_string(error.code)), error.message, error.hint, {}};
             }
         }
         cards.push_back(std::move(card));
@@ -280,8 +284,11 @@ async::Task<void> ModelRegistry::State::run_pull(models::CatalogueEntry entry,
     parts.shelf.refresh();
     add_embedded();
     publish();
-    parts.hub.publish({}, {}, protocol::Notice{{}, "info", name + " is ready and answers from now on.",
-                                               protocol::Action{"retry", "Ask again", {}}});
+    parts.hub.publish({}, {},
+                      protocol::Notice{{},
+                                       "info",
+                                       name + " is ready and answers from now on.",
+                                       protocol::Action{"retry", "Ask again", {}}});
 }
 
 async::Task<base::Result<void>> ModelRegistry::remove(std::string id) {
@@ -294,7 +301,8 @@ async::Task<base::Result<void>> ModelRegistry::remove(std::string id) {
     }
     std::error_code error;
     std::filesystem::remove(state.path, error);
-    if (error) co_return base::fail(base::ErrorCode::storage, "cannot remove the file", error.message());
+    if (error)
+        co_return base::fail(base::ErrorCode::storage, "cannot remove the file", error.message());
     s.parts.shelf.refresh();
     s.add_embedded();
     s.publish();

@@ -1,6 +1,7 @@
 // ModelRegistry: every language model that could answer: those of the catalogue that run in
 // loci-engine, those of configured providers, and those that other programs on this machine serve.
-// Keeps the router, the embedder of the reflexes and the page up to date. Owned by House; io thread.
+// Keeps the router, the embedder of the reflexes and the page up to date. Owned by House; io
+// thread.
 #pragma once
 
 #include <memory>

@@ -15,8 +15,8 @@ namespace loci {
 
 struct ShelfState {
     bool present = false;
-    bool owners = false;         // in the owner's folder, so it can be removed
-    bool arriving = false;       // the set-up is bringing it
+    bool owners = false;    // in the owner's folder, so it can be removed
+    bool arriving = false;  // the set-up is bringing it
     long long done_bytes = 0;
     long long total_bytes = 0;
     std::string trouble;         // why the set-up could not bring it

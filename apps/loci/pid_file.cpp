@@ -1,8 +1,8 @@
 #include "pid_file.hpp"
 
 #include <array>
-#include <charconv>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -39,14 +39,14 @@ base::Result<PidFile> PidFile::take(const std::string& data_folder) {
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
         const int pid = read_pid(fd);
         ::close(fd);
-        return base::fail(base::ErrorCode::conflict,
-                          fmt::format("a server already runs on {} as process {}", data_folder, pid),
-                          "`loci stop` ends it; --data chooses another folder");
+        return base::fail(
+            base::ErrorCode::conflict,
+            fmt::format("a server already runs on {} as process {}", data_folder, pid),
+            "`loci stop` ends it; --data chooses another folder");
     }
     const std::string text = fmt::format("{}\n", ::getpid());
-    const bool written = ::ftruncate(fd, 0) == 0 &&
-                         ::pwrite(fd, text.data(), text.size(), 0) ==
-                             static_cast<ssize_t>(text.size());
+    const bool written = ::ftruncate(fd, 0) == 0 && ::pwrite(fd, text.data(), text.size(), 0) ==
+                                                        static_cast<ssize_t>(text.size());
     if (!written) {
         ::close(fd);
         return base::fail(base::ErrorCode::storage, fmt::format("cannot write {}", path),

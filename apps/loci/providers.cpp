@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include <boost/describe/enum_to_string.hpp>
 #include <fmt/core.h>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "adapters/llm_anthropic/anthropic_llm.hpp"
 #include "adapters/llm_fallback/retrying_llm.hpp"
@@ -52,15 +52,24 @@ llm_wire::Endpoint endpoint_of(const std::string& name, const config::Provider& 
 
 adapters::OpenAiKind openai_kind(config::ProviderKind kind, const std::string& url) {
     switch (kind) {
-        case config::ProviderKind::openai: return adapters::OpenAiKind::openai;
-        case config::ProviderKind::openrouter: return adapters::OpenAiKind::openrouter;
-        case config::ProviderKind::nanogpt: return adapters::OpenAiKind::nanogpt;
-        case config::ProviderKind::deepseek: return adapters::OpenAiKind::deepseek;
-        case config::ProviderKind::gemini: return adapters::OpenAiKind::gemini;
-        case config::ProviderKind::alibaba: return adapters::OpenAiKind::dashscope;
-        case config::ProviderKind::lmstudio: return adapters::OpenAiKind::lm_studio;
-        case config::ProviderKind::vllm: return adapters::OpenAiKind::vllm;
-        default: return adapters::openai_kind_of_url(url);
+        case config::ProviderKind::openai:
+            return adapters::OpenAiKind::openai;
+        case config::ProviderKind::openrouter:
+            return adapters::OpenAiKind::openrouter;
+        case config::ProviderKind::nanogpt:
+            return adapters::OpenAiKind::nanogpt;
+        case config::ProviderKind::deepseek:
+            return adapters::OpenAiKind::deepseek;
+        case config::ProviderKind::gemini:
+            return adapters::OpenAiKind::gemini;
+        case config::ProviderKind::alibaba:
+            return adapters::OpenAiKind::dashscope;
+        case config::ProviderKind::lmstudio:
+            return adapters::OpenAiKind::lm_studio;
+        case config::ProviderKind::vllm:
+            return adapters::OpenAiKind::vllm;
+        default:
+            return adapters::openai_kind_of_url(url);
     }
 }
 

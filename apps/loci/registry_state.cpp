@@ -40,8 +40,8 @@ chat::ModelProfile embedded_profile(const models::CatalogueEntry& entry,
         profile.sampling.top_k = 40;
         profile.sampling.repeat_penalty = 1.1;
     } else {
-        const int wanted = settings.llm.context_tokens > 0 ? settings.llm.context_tokens
-                                                           : kDefaultContext;
+        const int wanted =
+            settings.llm.context_tokens > 0 ? settings.llm.context_tokens : kDefaultContext;
         profile.context_tokens =
             entry.context_tokens > 0 ? std::min(wanted, entry.context_tokens) : wanted;
         profile.max_reply_tokens = settings.llm.max_tokens;
@@ -202,11 +202,11 @@ void ModelRegistry::State::explain_absence() {
                              "until then I can tell the time, do sums and keep notes"),
             open);
     } else if (!state.trouble.empty()) {
-        parts.router.set_absence(base::make_error(base::ErrorCode::unavailable,
-                                                  "my language model did not arrive: " +
-                                                      state.trouble,
-                                                  "run ./loci up again"),
-                                 open);
+        parts.router.set_absence(
+            base::make_error(base::ErrorCode::unavailable,
+                             "my language model did not arrive: " + state.trouble,
+                             "run ./loci up again"),
+            open);
     } else {
         parts.router.set_absence(
             base::make_error(base::ErrorCode::unavailable, "there is no language model yet",
@@ -245,9 +245,9 @@ void ModelRegistry::State::report_engine() {
     } else if (status.service.state == ServiceState::starting) {
         health = protocol::Health::loading;
     } else if (status.service.state == ServiceState::up) {
-        detail = fmt::format("{}, {} threads, {}", status.backend, status.threads,
-                             base::human_bytes(static_cast<unsigned long long>(
-                                 std::max(0LL, status.rss_bytes))));
+        detail = fmt::format(
+            "{}, {} threads, {}", status.backend, status.threads,
+            base::human_bytes(static_cast<unsigned long long>(std::max(0LL, status.rss_bytes))));
         if (status.slow_backend) health = protocol::Health::degraded;
     } else {
         health = protocol::Health::degraded;
@@ -260,7 +260,8 @@ void ModelRegistry::State::report_engine() {
     parts.status.set("engine", health, detail);
     if (broke) {
         parts.hub.publish({}, {},
-                          protocol::Notice{{}, "warning",
+                          protocol::Notice{{},
+                                           "warning",
                                            "The local engine stopped (" + detail +
                                                "). It starts again with your next message.",
                                            {}});

@@ -70,9 +70,8 @@ struct ModelRegistry::State {
     async::TaskScope tasks;
 };
 
-[[nodiscard]] std::vector<protocol::ModelCard> make_cards(const ModelShelf& shelf,
-                                                          const chat::ModelRouter& router,
-                                                          const std::map<std::string,
-                                                                         std::shared_ptr<Pull>>& pulls);
+[[nodiscard]] std::vector<protocol::ModelCard> make_cards(
+    const ModelShelf& shelf, const chat::ModelRouter& router,
+    const std::map<std::string, std::shared_ptr<Pull>>& pulls);
 
 }  // namespace loci

@@ -4,12 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/core.h>
 #include <unistd.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.hpp"
 #include "config/show.hpp"
@@ -27,12 +27,18 @@ void complain(const std::string& text) {
 
 base::log::Level to_log(config::LogLevel level) {
     switch (level) {
-        case config::LogLevel::trace: return base::log::Level::trace;
-        case config::LogLevel::debug: return base::log::Level::debug;
-        case config::LogLevel::info: return base::log::Level::info;
-        case config::LogLevel::warn: return base::log::Level::warn;
-        case config::LogLevel::error: return base::log::Level::error;
-        case config::LogLevel::off: return base::log::Level::off;
+        case config::LogLevel::trace:
+            return base::log::Level::trace;
+        case config::LogLevel::debug:
+            return base::log::Level::debug;
+        case config::LogLevel::info:
+            return base::log::Level::info;
+        case config::LogLevel::warn:
+            return base::log::Level::warn;
+        case config::LogLevel::error:
+            return base::log::Level::error;
+        case config::LogLevel::off:
+            return base::log::Level::off;
     }
     return base::log::Level::info;
 }
@@ -51,8 +57,8 @@ async::Task<void> wait_for_signals(boost::asio::io_context& io, House& house) {
     boost::asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
     for (;;) {
         boost::system::error_code error;
-        auto waiting = signals.async_wait(
-            boost::asio::redirect_error(boost::asio::use_awaitable, error));
+        auto waiting =
+            signals.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, error));
         const int number = co_await std::move(waiting);
         if (error) co_return;
         if (number != SIGHUP) break;

@@ -16,17 +16,14 @@ public:
         return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
     }
 
-    Duration steady() const override {
-        return std::chrono::steady_clock::now().time_since_epoch();
-    }
+    Duration steady() const override { return std::chrono::steady_clock::now().time_since_epoch(); }
 
     Task<bool> sleep_for(Duration duration, std::stop_token stop) override {
         if (stop.stop_requested()) co_return false;
         const Executor executor = co_await boost::asio::this_coro::executor;
         auto timer = std::make_shared<boost::asio::steady_timer>(executor, duration);
-        const std::stop_callback on_stop(stop, [timer, executor] {
-            boost::asio::post(executor, [timer] { timer->cancel(); });
-        });
+        const std::stop_callback on_stop(
+            stop, [timer, executor] { boost::asio::post(executor, [timer] { timer->cancel(); }); });
         boost::system::error_code error;
         auto done =
             timer->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, error));

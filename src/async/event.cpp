@@ -44,8 +44,8 @@ Task<bool> Event::wait(std::stop_token stop) {
         });
     });
     boost::system::error_code ignored;
-    auto done = waiter->timer.async_wait(
-        boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+    auto done =
+        waiter->timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
     co_await std::move(done);
     // `this` may be gone when the waiter was neither woken nor left.
     if (waiter->left && !waiter->woken) waiters_.remove(waiter);

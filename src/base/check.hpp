@@ -11,7 +11,7 @@ void report_bug(std::string_view condition, std::string_view file, int line);
 }  // namespace base::detail
 
 // BUG_CHECK(queue.size() <= kMax) { co_return base::fail(...); }  - the block runs when it is false
-#define BUG_CHECK(condition)                                                          \
-    if (!(condition)) [[unlikely]]                                                    \
+#define BUG_CHECK(condition)       \
+    if (!(condition)) [[unlikely]] \
         if (::base::detail::report_bug(#condition, __FILE__, __LINE__); true)
 #define FATAL(message) ::base::detail::die(message, __FILE__, __LINE__)

@@ -7,10 +7,9 @@ namespace base {
 namespace {
 
 constexpr std::array<std::string_view, 17> kNames = {
-    "invalid_argument", "not_found",   "conflict",       "unauthorized",  "forbidden", "too_large",
-    "rate_limited",     "cancelled",   "timeout",        "unavailable",   "upstream",
-    "engine_crashed",   "out_of_memory", "storage",      "corrupt",       "unsupported",
-    "internal"};
+    "invalid_argument", "not_found", "conflict", "unauthorized", "forbidden", "too_large",
+    "rate_limited",     "cancelled", "timeout",  "unavailable",  "upstream",  "engine_crashed",
+    "out_of_memory",    "storage",   "corrupt",  "unsupported",  "internal"};
 
 }  // namespace
 

@@ -12,23 +12,23 @@ namespace base {
 // Stable codes: they appear on the wire (protocol/errors.json) and in logs, so never renumber or
 // rename one. The comment says who is at fault.
 enum class ErrorCode {
-    invalid_argument,     // the caller: malformed or out of range
-    not_found,            // the caller: no such thing
-    conflict,             // the caller: state does not allow this now
-    unauthorized,         // the caller: no or wrong credentials
-    forbidden,            // the caller: known, but not allowed
-    too_large,            // the caller: over a stated limit
-    rate_limited,         // the caller or an upstream's quota: try later
-    cancelled,            // the person stopped it
-    timeout,              // time ran out
-    unavailable,          // a part is off, missing or still loading
-    upstream,             // a remote provider failed or broke its protocol
-    engine_crashed,       // loci-engine died during the work
-    out_of_memory,        // the model or context does not fit
-    storage,              // the database or file system refused
-    corrupt,              // data does not parse or fails its checksum
-    unsupported,          // understood, but not offered
-    internal,             // a bug of ours
+    invalid_argument,  // the caller: malformed or out of range
+    not_found,         // the caller: no such thing
+    conflict,          // the caller: state does not allow this now
+    unauthorized,      // the caller: no or wrong credentials
+    forbidden,         // the caller: known, but not allowed
+    too_large,         // the caller: over a stated limit
+    rate_limited,      // the caller or an upstream's quota: try later
+    cancelled,         // the person stopped it
+    timeout,           // time ran out
+    unavailable,       // a part is off, missing or still loading
+    upstream,          // a remote provider failed or broke its protocol
+    engine_crashed,    // loci-engine died during the work
+    out_of_memory,     // the model or context does not fit
+    storage,           // the database or file system refused
+    corrupt,           // data does not parse or fails its checksum
+    unsupported,       // understood, but not offered
+    internal,          // a bug of ours
 };
 
 [[nodiscard]] std::string_view to_string(ErrorCode code);

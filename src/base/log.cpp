@@ -32,12 +32,18 @@ std::atomic<Level> g_level = Level::info;
 
 spdlog::level::level_enum to_spdlog(Level level) {
     switch (level) {
-        case Level::trace: return spdlog::level::trace;
-        case Level::debug: return spdlog::level::debug;
-        case Level::info: return spdlog::level::info;
-        case Level::warn: return spdlog::level::warn;
-        case Level::error: return spdlog::level::err;
-        case Level::off: return spdlog::level::off;
+        case Level::trace:
+            return spdlog::level::trace;
+        case Level::debug:
+            return spdlog::level::debug;
+        case Level::info:
+            return spdlog::level::info;
+        case Level::warn:
+            return spdlog::level::warn;
+        case Level::error:
+            return spdlog::level::err;
+        case Level::off:
+            return spdlog::level::off;
     }
     return spdlog::level::info;
 }
@@ -77,8 +83,8 @@ void append_json_string(std::string& out, std::string_view text) {
 }
 
 std::string render_json(const Record& record) {
-    std::string line = fmt::format("{{\"time_ms\":{},\"level\":\"{}\",\"category\":",
-                                   record.time_ms, to_string(record.level));
+    std::string line = fmt::format(
+        "{{\"time_ms\":{},\"level\":\"{}\",\"category\":", record.time_ms, to_string(record.level));
     append_json_string(line, record.category);
     line += ",\"message\":";
     append_json_string(line, record.message);
@@ -114,12 +120,18 @@ std::string redact_locked(const State& s, std::string text) {
 
 std::string_view to_string(Level level) {
     switch (level) {
-        case Level::trace: return "trace";
-        case Level::debug: return "debug";
-        case Level::info: return "info";
-        case Level::warn: return "warn";
-        case Level::error: return "error";
-        case Level::off: return "off";
+        case Level::trace:
+            return "trace";
+        case Level::debug:
+            return "debug";
+        case Level::info:
+            return "info";
+        case Level::warn:
+            return "warn";
+        case Level::error:
+            return "error";
+        case Level::off:
+            return "off";
     }
     return "info";
 }

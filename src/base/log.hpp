@@ -69,10 +69,10 @@ using Reader = std::function<void(const Record&)>;
 
 }  // namespace base::log
 
-#define LOCI_LOG(level, category, message, ...)                                               \
-    do {                                                                                      \
-        if (::base::log::enabled(level))                                                      \
-            ::base::log::write(level, category, message, {__VA_ARGS__});                      \
+#define LOCI_LOG(level, category, message, ...)                          \
+    do {                                                                 \
+        if (::base::log::enabled(level))                                 \
+            ::base::log::write(level, category, message, {__VA_ARGS__}); \
     } while (false)
 #define LOG_TRACE(...) LOCI_LOG(::base::log::Level::trace, __VA_ARGS__)
 #define LOG_DEBUG(...) LOCI_LOG(::base::log::Level::debug, __VA_ARGS__)

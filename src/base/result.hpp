@@ -26,8 +26,8 @@ using Result = std::expected<T, Error>;
 
 }  // namespace base
 
-#define LOCI_TRY_IMPL(name, expr, leave)                              \
-    auto name##_result = (expr);                                      \
+#define LOCI_TRY_IMPL(name, expr, leave)                                         \
+    auto name##_result = (expr);                                                 \
     if (!name##_result) leave std::unexpected(std::move(name##_result.error())); \
     auto name = std::move(*name##_result)
 

@@ -27,7 +27,8 @@ namespace base {
 // Edit distance with transpositions (optimal string alignment); used to name the nearest key.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 // The candidate nearest to `word`, or empty when none is within a third of its length plus one.
-[[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+[[nodiscard]] std::string nearest(std::string_view word,
+                                  const std::vector<std::string>& candidates);
 
 // "1.5 MB", "12 KB": powers of 1000, at most one decimal.
 [[nodiscard]] std::string human_bytes(unsigned long long bytes);

@@ -30,9 +30,20 @@ public:
 }  // namespace
 
 std::string title_from(std::string_view first_message) {
-    constexpr std::array<std::string_view, 14> kOpenings = {
-        "hello", "hi",       "hey",          "please",  "can you",     "could you", "would you",
-        "nook",  "tell me",  "i want to",    "i would like to", "let's talk about", "what do you think about", "explain"};
+    constexpr std::array<std::string_view, 14> kOpenings = {"hello",
+                                                            "hi",
+                                                            "hey",
+                                                            "please",
+                                                            "can you",
+                                                            "could you",
+                                                            "would you",
+                                                            "nook",
+                                                            "tell me",
+                                                            "i want to",
+                                                            "i would like to",
+                                                            "let's talk about",
+                                                            "what do you think about",
+                                                            "explain"};
     std::string_view text = base::trim(first_message.substr(0, first_message.find('\n')));
     for (bool again = true; again;) {
         again = false;
@@ -42,8 +53,8 @@ std::string title_from(std::string_view first_message) {
             const char next = lower[opening.size()];
             if (next != ' ' && next != ',' && next != '!') continue;
             text = text.substr(opening.size());
-            while (!text.empty() && (text.front() == ' ' || text.front() == ',' ||
-                                     text.front() == '!')) {
+            while (!text.empty() &&
+                   (text.front() == ' ' || text.front() == ',' || text.front() == '!')) {
                 text.remove_prefix(1);
             }
             again = true;

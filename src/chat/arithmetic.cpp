@@ -22,15 +22,26 @@ struct Token {
 };
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kWords = {{
-    {"multiplied by", "*"}, {"divided by", "/"}, {"to the power of", "^"}, {"plus", "+"},
-    {"minus", "-"},         {"times", "*"},      {"over", "/"},            {"percent", "%"},
-    {"squared", "^2"},      {"cubed", "^3"},     {"×", "*"},               {"÷", "/"},
-    {"−", "-"},             {"·", "*"},          {"x", "*"},
+    {"multiplied by", "*"},
+    {"divided by", "/"},
+    {"to the power of", "^"},
+    {"plus", "+"},
+    {"minus", "-"},
+    {"times", "*"},
+    {"over", "/"},
+    {"percent", "%"},
+    {"squared", "^2"},
+    {"cubed", "^3"},
+    {"×", "*"},
+    {"÷", "/"},
+    {"−", "-"},
+    {"·", "*"},
+    {"x", "*"},
 }};
 
 constexpr std::array<std::string_view, 12> kOpenings = {
-    "what is", "what's", "whats", "how much is", "calculate", "compute", "work out", "tell me",
-    "can you", "please", "and", "solve"};
+    "what is",  "what's",  "whats",   "how much is", "calculate", "compute",
+    "work out", "tell me", "can you", "please",      "and",       "solve"};
 
 std::string strip_question(std::string_view utterance) {
     std::string text = base::to_lower_ascii(base::trim(utterance));
@@ -68,7 +79,8 @@ std::optional<std::vector<Token>> tokenize(std::string_view text) {
             // Thousands: "1,000".
             while (text.size() >= 4 && text[0] == ',' && std::isdigit(text[1]) != 0 &&
                    std::isdigit(text[2]) != 0 && std::isdigit(text[3]) != 0) {
-                value = value * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
+                value =
+                    value * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
                 text.remove_prefix(4);
             }
             tokens.push_back({'n', value});
@@ -189,15 +201,27 @@ std::string show_expression(const std::vector<Token>& tokens) {
     std::string text;
     for (const auto& token : tokens) {
         switch (token.kind) {
-            case 'n': text += show_number(token.value); break;
-            case 'o': text += " of "; break;
+            case 'n':
+                text += show_number(token.value);
+                break;
+            case 'o':
+                text += " of ";
+                break;
             case '(':
             case ')':
             case '^':
-            case '%': text += token.kind; break;
-            case '*': text += " × "; break;
-            case '/': text += " ÷ "; break;
-            default: text += fmt::format(" {} ", token.kind); break;
+            case '%':
+                text += token.kind;
+                break;
+            case '*':
+                text += " × ";
+                break;
+            case '/':
+                text += " ÷ ";
+                break;
+            default:
+                text += fmt::format(" {} ", token.kind);
+                break;
         }
     }
     return std::string(base::trim(text));

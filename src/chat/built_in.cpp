@@ -18,7 +18,8 @@ std::vector<WorkspaceFile> built_in_persona() {
         {"IDENTITY.md", std::string(kIdentityMd), "Who the companion is; the heading is its name."},
         {"SOUL.md", std::string(kSoulMd), "How it speaks and behaves."},
         {"USER.md", std::string(kUserMd), "What it should know about you."},
-        {"SHORT.md", std::string(kShortMd), "The whole persona in a few sentences, for tiny models."},
+        {"SHORT.md", std::string(kShortMd),
+         "The whole persona in a few sentences, for tiny models."},
     };
 }
 

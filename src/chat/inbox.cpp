@@ -74,8 +74,8 @@ async::Task<base::Result<ports::SessionRow>> Inbox::create(base::PersonId person
 async::Task<base::Result<Receipt>> Inbox::submit(Incoming incoming) {
     if (!incoming.session) {
         // A sender that lost the answer does not know its conversation: its key does.
-        auto looking = services_.store.find_accepted(incoming.person,
-                                                     incoming.options.idempotency_key);
+        auto looking =
+            services_.store.find_accepted(incoming.person, incoming.options.idempotency_key);
         CO_TRY(earlier, co_await std::move(looking));
         if (earlier) co_return Receipt{earlier->message, earlier->turn, 0, true, false};
         auto creating = create(incoming.person, incoming.channel);
@@ -182,8 +182,8 @@ async::Task<void> Inbox::close() {
 }
 
 std::size_t Inbox::running_turns() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(open_, [](const auto& item) { return item.second.session->running(); }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        open_, [](const auto& item) { return item.second.session->running(); }));
 }
 
 }  // namespace chat

@@ -28,8 +28,8 @@ public:
 
     [[nodiscard]] async::Task<base::Result<Receipt>> submit(Incoming incoming);
     [[nodiscard]] async::Task<base::Result<Receipt>> edit(base::PersonId person,
-                                                          base::MessageId message,
-                                                          std::string text, SubmitOptions options);
+                                                          base::MessageId message, std::string text,
+                                                          SubmitOptions options);
     [[nodiscard]] async::Task<base::Result<Receipt>> retry(base::PersonId person,
                                                            base::SessionId session,
                                                            SubmitOptions options);

@@ -56,9 +56,12 @@ base::Result<ModelRoute> ModelRouter::choose(const std::string& wish) const {
 
 protocol::Place to_protocol(ports::LlmPlace place) {
     switch (place) {
-        case ports::LlmPlace::here: return protocol::Place::here;
-        case ports::LlmPlace::local_network: return protocol::Place::local_network;
-        case ports::LlmPlace::cloud: return protocol::Place::cloud;
+        case ports::LlmPlace::here:
+            return protocol::Place::here;
+        case ports::LlmPlace::local_network:
+            return protocol::Place::local_network;
+        case ports::LlmPlace::cloud:
+            return protocol::Place::cloud;
     }
     return protocol::Place::here;
 }

@@ -63,8 +63,8 @@ private:
     std::vector<ModelRoute> routes_;
     std::string default_id_;
     Privacy privacy_ = Privacy::any;
-    base::Error absence_ = base::make_error(base::ErrorCode::unavailable,
-                                            "there is no language model yet");
+    base::Error absence_ =
+        base::make_error(base::ErrorCode::unavailable, "there is no language model yet");
     std::optional<protocol::Action> absence_action_;
 };
 

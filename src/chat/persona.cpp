@@ -53,8 +53,7 @@ base::Result<void> write_file(const fs::path& path, std::string_view content) {
     const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0;
     if (good) {
-        good = ::write(fd, content.data(), content.size()) ==
-               static_cast<ssize_t>(content.size());
+        good = ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size());
         good = ::fsync(fd) == 0 && good;
         ::close(fd);
     }
@@ -89,10 +88,10 @@ base::Result<void> Persona::prepare() {
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error) {
-        return base::fail(base::ErrorCode::storage,
-                          fmt::format("cannot make the folder {}: {}", folder_.string(),
-                                      error.message()),
-                          "check its permissions or set data.folder");
+        return base::fail(
+            base::ErrorCode::storage,
+            fmt::format("cannot make the folder {}: {}", folder_.string(), error.message()),
+            "check its permissions or set data.folder");
     }
     ::chmod(folder_.c_str(), 0700);
     for (const auto& file : defaults_) {
@@ -105,7 +104,7 @@ base::Result<void> Persona::prepare() {
 std::string Persona::fingerprint() const {
     std::string text;
     for (const auto& path : markdown_files(folder_)) {
-        struct stat info {};
+        struct stat info{};
         if (::stat(path.c_str(), &info) != 0) continue;
         text += fmt::format("{}:{}:{}.{};", path.filename().string(), info.st_size,
                             info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
@@ -171,7 +170,8 @@ std::vector<WorkspaceFile> Persona::files() {
 
 base::Result<WorkspaceFile> Persona::read(const std::string& name) {
     if (!is_safe_name(name)) {
-        return base::fail(base::ErrorCode::invalid_argument, "this is not the name of a persona file",
+        return base::fail(base::ErrorCode::invalid_argument,
+                          "this is not the name of a persona file",
                           "use letters, digits, - and _, ending in .md");
     }
     TRY(text, read_file(folder_ / name));
@@ -184,7 +184,8 @@ base::Result<WorkspaceFile> Persona::read(const std::string& name) {
 
 base::Result<void> Persona::write(const std::string& name, const std::string& content) {
     if (!is_safe_name(name)) {
-        return base::fail(base::ErrorCode::invalid_argument, "this is not the name of a persona file",
+        return base::fail(base::ErrorCode::invalid_argument,
+                          "this is not the name of a persona file",
                           "use letters, digits, - and _, ending in .md");
     }
     if (content.size() > kMaxFileBytes) {

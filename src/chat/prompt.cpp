@@ -42,8 +42,8 @@ int estimate_tokens(std::string_view text) {
 }
 
 std::string volatile_context(const VolatileFacts& facts) {
-    std::string text = fmt::format("[It is {}, {}.", date_text(facts.wall_ms),
-                                   clock_text(facts.wall_ms));
+    std::string text =
+        fmt::format("[It is {}, {}.", date_text(facts.wall_ms), clock_text(facts.wall_ms));
     if (!facts.person_name.empty()) text += fmt::format(" {} is speaking.", facts.person_name);
     if (!facts.notes.empty()) {
         text += " Noted earlier:";
@@ -83,8 +83,8 @@ async::Task<Prompt> PromptWindow::assemble(PromptInput input, ModelRoute route) 
     const std::string& persona = toy ? input.short_persona : input.persona;
     const int persona_tokens = co_await count(route, persona, "persona:" + persona);
     const std::string newest = toy ? input.newest.content : as_sent(input.newest);
-    const int newest_tokens = co_await count(route, newest, input.newest.id.str()) +
-                              kTokensPerMessage;
+    const int newest_tokens =
+        co_await count(route, newest, input.newest.id.str()) + kTokensPerMessage;
     const int room = prompt.budget_tokens - persona_tokens - newest_tokens;
     const int history_room = toy ? std::min(room, kToyHistoryTokens) : room;
 
@@ -148,10 +148,12 @@ void PromptWindow::fill_messages(Prompt& prompt, const PromptInput& input,
     for (const auto& row : input.history) {
         const bool person = row.role == ports::StoredRole::user;
         messages.push_back({person ? ports::LlmRole::user : ports::LlmRole::assistant,
-                            person && !toy ? as_sent(row) : row.content, {}, {}});
+                            person && !toy ? as_sent(row) : row.content,
+                            {},
+                            {}});
     }
-    messages.push_back({ports::LlmRole::user, toy ? input.newest.content : as_sent(input.newest),
-                        {}, {}});
+    messages.push_back(
+        {ports::LlmRole::user, toy ? input.newest.content : as_sent(input.newest), {}, {}});
 }
 
 void PromptWindow::fill_transcript(Prompt& prompt, const PromptInput& input,

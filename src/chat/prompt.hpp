@@ -16,11 +16,11 @@
 namespace chat {
 
 struct PromptInput {
-    std::string persona;         // for a capable model
-    std::string short_persona;   // for a toy
-    std::string companion;       // name, for the transcript form
-    std::vector<ports::MessageRow> history;  // oldest first, without the newest message
-    ports::MessageRow newest;    // its volatile_context is set
+    std::string persona;                       // for a capable model
+    std::string short_persona;                 // for a toy
+    std::string companion;                     // name, for the transcript form
+    std::vector<ports::MessageRow> history;    // oldest first, without the newest message
+    ports::MessageRow newest;                  // its volatile_context is set
     std::optional<ports::SummaryRow> summary;  // the newest one stored
 };
 

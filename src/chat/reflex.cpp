@@ -49,8 +49,7 @@ base::Result<IntentBook> parse_intents(std::string_view json_text) {
     }
     for (const auto& item : intents->get_array()) {
         Intent intent{json::string_or(json::find(item, "id")),
-                      strings(json::find(item, "examples")),
-                      strings(json::find(item, "answers"))};
+                      strings(json::find(item, "examples")), strings(json::find(item, "answers"))};
         if (intent.id.empty() || intent.examples.empty()) {
             return base::fail(base::ErrorCode::corrupt, "a reflex lacks its id or its examples");
         }

@@ -34,8 +34,8 @@ std::optional<std::string_view> after_opening(std::string_view text,
 }
 
 std::string_view strip_end(std::string_view text) {
-    while (!text.empty() && (text.back() == '.' || text.back() == '!' || text.back() == ' ' ||
-                             text.back() == ',')) {
+    while (!text.empty() &&
+           (text.back() == '.' || text.back() == '!' || text.back() == ' ' || text.back() == ',')) {
         text.remove_suffix(1);
     }
     return text;
@@ -58,8 +58,8 @@ std::string normalise_wording(std::string_view text) {
 
 std::optional<std::string> name_argument(std::string_view text) {
     constexpr std::array<std::string_view, 7> kOpenings = {
-        "my name is ", "my name's ", "i am called ", "i'm called ", "you can call me ",
-        "please call me ", "call me "};
+        "my name is ",      "my name's ",      "i am called ", "i'm called ",
+        "you can call me ", "please call me ", "call me "};
     auto rest = after_opening(text, kOpenings);
     if (!rest) return std::nullopt;
     const auto end = rest->find_first_of(".,;!?\n");
@@ -78,10 +78,10 @@ std::optional<std::string> name_argument(std::string_view text) {
 
 std::optional<std::string> note_argument(std::string_view text) {
     constexpr std::array<std::string_view, 16> kOpenings = {
-        "remember that ", "remember to ",   "remember: ",       "remember, ",
-        "don't forget that ", "don't forget to ", "don't forget ", "keep in mind that ",
-        "keep in mind ",  "note that ",     "make a note that ", "make a note: ",
-        "make a note ",   "take a note: ",  "save this for me: ", "remember "};
+        "remember that ",     "remember to ",     "remember: ",         "remember, ",
+        "don't forget that ", "don't forget to ", "don't forget ",      "keep in mind that ",
+        "keep in mind ",      "note that ",       "make a note that ",  "make a note: ",
+        "make a note ",       "take a note: ",    "save this for me: ", "remember "};
     const auto rest = after_opening(text, kOpenings);
     if (!rest) return std::nullopt;
     const std::string_view note = strip_end(*rest);
@@ -91,12 +91,12 @@ std::optional<std::string> note_argument(std::string_view text) {
 
 bool asks_to_remember(std::string_view text) {
     constexpr std::array<std::string_view, 8> kOrders = {
-        "remember that ", "remember my ", "remember: ", "don't forget that ", "keep in mind that ",
-        "note that ",     "make a note", "take a note"};
+        "remember that ",     "remember my ", "remember: ",  "don't forget that ",
+        "keep in mind that ", "note that ",   "make a note", "take a note"};
     std::string lower = base::to_lower_ascii(base::trim(text));
     if (lower.starts_with("please ")) lower.erase(0, 7);
-    const bool ordered = std::ranges::any_of(
-        kOrders, [&](const auto order) { return lower.starts_with(order); });
+    const bool ordered =
+        std::ranges::any_of(kOrders, [&](const auto order) { return lower.starts_with(order); });
     return ordered && !lower.ends_with('?') && note_argument(text).has_value();
 }
 
@@ -114,8 +114,8 @@ std::string clock_text(long long wall_ms) {
 }
 
 std::string date_text(long long wall_ms) {
-    constexpr std::array<std::string_view, 7> kDays = {
-        "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    constexpr std::array<std::string_view, 7> kDays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                       "Thursday", "Friday", "Saturday"};
     constexpr std::array<std::string_view, 12> kMonths = {
         "January", "February", "March",     "April",   "May",      "June",
         "July",    "August",   "September", "October", "November", "December"};

@@ -30,15 +30,17 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 bool is_abbreviation(std::string_view text, std::size_t dot) {
-    constexpr std::array<std::string_view, 14> kKnown = {"mr",  "mrs", "ms", "dr",  "prof", "st", "e.g",
-                                                         "i.e", "etc", "vs", "no", "approx", "jr", "sr"};
+    constexpr std::array<std::string_view, 14> kKnown = {"mr", "mrs",    "ms",  "dr",  "prof",
+                                                         "st", "e.g",    "i.e", "etc", "vs",
+                                                         "no", "approx", "jr",  "sr"};
     std::size_t start = dot;
     while (start > 0 && text[start - 1] != ' ' && text[start - 1] != '\n') --start;
     const std::string word = base::to_lower_ascii(text.substr(start, dot - start));
     return word.size() == 1 || std::ranges::find(kKnown, word) != kKnown.end();
 }
 
-// Share of characters outside ASCII: the starter knows English only, and drifts elsewhere when lost.
+// Share of characters outside ASCII: the starter knows English only, and drifts elsewhere when
+// lost.
 double foreign_share(std::string_view text) {
     std::size_t foreign = 0;
     std::size_t all = 0;
@@ -55,10 +57,14 @@ double foreign_share(std::string_view text) {
 
 std::string_view to_string(ReplyFault fault) {
     switch (fault) {
-        case ReplyFault::empty: return "empty";
-        case ReplyFault::loop: return "loop";
-        case ReplyFault::wrong_language: return "wrong_language";
-        case ReplyFault::low_confidence: return "low_confidence";
+        case ReplyFault::empty:
+            return "empty";
+        case ReplyFault::loop:
+            return "loop";
+        case ReplyFault::wrong_language:
+            return "wrong_language";
+        case ReplyFault::low_confidence:
+            return "low_confidence";
     }
     return "empty";
 }

@@ -122,8 +122,8 @@ async::Task<base::Result<Receipt>> Session::retry(SubmitOptions options) {
     turn.message = asked->id;
     turn.model = options.model;
     turn.created_at = services_.clock.wall_ms();
-    auto accepting = services_.store.accept_retry(asked->id, std::move(turn),
-                                                  options.idempotency_key);
+    auto accepting =
+        services_.store.accept_retry(asked->id, std::move(turn), options.idempotency_key);
     CO_TRY(accepted, co_await std::move(accepting));
     Receipt receipt{accepted.message, accepted.turn, 0, accepted.duplicate, false};
     if (accepted.duplicate) co_return receipt;
@@ -222,8 +222,8 @@ async::Task<void> Session::drop_queue() {
                                                std::nullopt, services_.clock.wall_ms());
         const auto ended = co_await std::move(ending);
         if (!ended) LOG_WARN("chat", "cannot end a turn", {"reason", ended.error().message});
-        publish(protocol::TurnEnded{row_.id.str(), job.turn.id.str(),
-                                    protocol::TurnState::stopped, {}, {}});
+        publish(protocol::TurnEnded{
+            row_.id.str(), job.turn.id.str(), protocol::TurnState::stopped, {}, {}});
     }
 }
 
@@ -261,8 +261,8 @@ async::Task<void> Session::after_turn(bool wants_summary, std::optional<ModelRou
     if (title) row_.title = std::move(*title);
     co_await announce();
     if (wants_summary && route && queue_.empty()) {
-        auto summing = make_summary(services_, row_, history_, std::move(*route),
-                                    tasks_.stop_token());
+        auto summing =
+            make_summary(services_, row_, history_, std::move(*route), tasks_.stop_token());
         co_await std::move(summing);
     }
 }

@@ -72,8 +72,7 @@ private:
     [[nodiscard]] async::Task<void> run_next();
     [[nodiscard]] async::Task<void> collect_waiting(TurnJob& job);
     [[nodiscard]] async::Task<void> drop_queue();
-    [[nodiscard]] async::Task<void> after_turn(bool wants_summary,
-                                               std::optional<ModelRoute> route);
+    [[nodiscard]] async::Task<void> after_turn(bool wants_summary, std::optional<ModelRoute> route);
     void publish(protocol::Event event);
     void publish_queue();
 

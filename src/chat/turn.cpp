@@ -21,34 +21,49 @@ double to_ms(async::Duration duration) {
 
 std::string finish_name(ports::LlmFinish finish) {
     switch (finish) {
-        case ports::LlmFinish::stop: return "stop";
-        case ports::LlmFinish::length: return "length";
-        case ports::LlmFinish::tool_calls: return "tool_calls";
-        case ports::LlmFinish::content_filter: return "content_filter";
-        case ports::LlmFinish::stopped: return "stopped";
+        case ports::LlmFinish::stop:
+            return "stop";
+        case ports::LlmFinish::length:
+            return "length";
+        case ports::LlmFinish::tool_calls:
+            return "tool_calls";
+        case ports::LlmFinish::content_filter:
+            return "content_filter";
+        case ports::LlmFinish::stopped:
+            return "stopped";
     }
     return "stop";
 }
 
 ports::StoredTurnState to_stored(protocol::TurnState state) {
     switch (state) {
-        case protocol::TurnState::queued: return ports::StoredTurnState::queued;
+        case protocol::TurnState::queued:
+            return ports::StoredTurnState::queued;
         case protocol::TurnState::thinking:
-        case protocol::TurnState::answering: return ports::StoredTurnState::running;
-        case protocol::TurnState::done: return ports::StoredTurnState::done;
-        case protocol::TurnState::stopped: return ports::StoredTurnState::stopped;
-        case protocol::TurnState::interrupted: return ports::StoredTurnState::interrupted;
-        case protocol::TurnState::failed: return ports::StoredTurnState::failed;
+        case protocol::TurnState::answering:
+            return ports::StoredTurnState::running;
+        case protocol::TurnState::done:
+            return ports::StoredTurnState::done;
+        case protocol::TurnState::stopped:
+            return ports::StoredTurnState::stopped;
+        case protocol::TurnState::interrupted:
+            return ports::StoredTurnState::interrupted;
+        case protocol::TurnState::failed:
+            return ports::StoredTurnState::failed;
     }
     return ports::StoredTurnState::failed;
 }
 
 ports::StoredStatus status_of_reply(protocol::TurnState state) {
     switch (state) {
-        case protocol::TurnState::stopped: return ports::StoredStatus::stopped;
-        case protocol::TurnState::interrupted: return ports::StoredStatus::interrupted;
-        case protocol::TurnState::failed: return ports::StoredStatus::failed;
-        default: return ports::StoredStatus::complete;
+        case protocol::TurnState::stopped:
+            return ports::StoredStatus::stopped;
+        case protocol::TurnState::interrupted:
+            return ports::StoredStatus::interrupted;
+        case protocol::TurnState::failed:
+            return ports::StoredStatus::failed;
+        default:
+            return ports::StoredStatus::complete;
     }
 }
 
@@ -184,8 +199,8 @@ bool Turn::on_event(const ports::LlmEvent& event) {
 
 bool Turn::on_text(const std::string& text) {
     std::string piece = text;
-    if (text_.empty()) piece = std::string(piece.substr(std::min(
-        piece.find_first_not_of(" \n"), piece.size())));
+    if (text_.empty())
+        piece = std::string(piece.substr(std::min(piece.find_first_not_of(" \n"), piece.size())));
     if (piece.empty()) return true;
     if (!detail_.first_token_ms) {
         detail_.first_token_ms = since_start_ms();
@@ -206,8 +221,8 @@ bool Turn::on_text(const std::string& text) {
         cut_by_us_ = !go_on;
     }
     if (!piece.empty()) {
-        publish(protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(),
-                                     std::move(piece)});
+        publish(
+            protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), std::move(piece)});
     }
     keep_draft();
     return go_on;
@@ -303,8 +318,8 @@ ports::MessageRow Turn::reply_row() const {
 async::Task<std::optional<ports::MessageRow>> Turn::store_end() {
     std::optional<ports::MessageRow> reply;
     if (!text_.empty() || !reasoning_.empty() || error_) reply = reply_row();
-    auto ending = services_.store.end_turn(job_.turn.id, to_stored(state_), reply,
-                                           services_.clock.wall_ms());
+    auto ending =
+        services_.store.end_turn(job_.turn.id, to_stored(state_), reply, services_.clock.wall_ms());
     const auto ended = co_await std::move(ending);
     protocol::TurnEnded event{job_.message.session.str(), job_.turn.id.str(), state_, {}, error_};
     if (reply) event.message = to_wire(*reply);

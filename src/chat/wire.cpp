@@ -20,20 +20,28 @@ std::optional<std::string> present(const std::string& text) {
 
 protocol::MessageStatus to_wire(ports::StoredStatus status) {
     switch (status) {
-        case ports::StoredStatus::queued: return protocol::MessageStatus::queued;
-        case ports::StoredStatus::complete: return protocol::MessageStatus::complete;
-        case ports::StoredStatus::stopped: return protocol::MessageStatus::stopped;
-        case ports::StoredStatus::interrupted: return protocol::MessageStatus::interrupted;
-        case ports::StoredStatus::failed: return protocol::MessageStatus::failed;
+        case ports::StoredStatus::queued:
+            return protocol::MessageStatus::queued;
+        case ports::StoredStatus::complete:
+            return protocol::MessageStatus::complete;
+        case ports::StoredStatus::stopped:
+            return protocol::MessageStatus::stopped;
+        case ports::StoredStatus::interrupted:
+            return protocol::MessageStatus::interrupted;
+        case ports::StoredStatus::failed:
+            return protocol::MessageStatus::failed;
     }
     return protocol::MessageStatus::complete;
 }
 
 protocol::Role to_wire(ports::StoredRole role) {
     switch (role) {
-        case ports::StoredRole::user: return protocol::Role::user;
-        case ports::StoredRole::assistant: return protocol::Role::assistant;
-        case ports::StoredRole::notice: return protocol::Role::notice;
+        case ports::StoredRole::user:
+            return protocol::Role::user;
+        case ports::StoredRole::assistant:
+            return protocol::Role::assistant;
+        case ports::StoredRole::notice:
+            return protocol::Role::notice;
     }
     return protocol::Role::notice;
 }

@@ -15,12 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/core.h>
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
-#include <fmt/core.h>
 
 #include "json/json.hpp"
 
@@ -31,11 +31,11 @@ concept DescribedStruct = boost::describe::has_describe_members<T>::value && !st
 template <class T>
 concept DescribedEnum = boost::describe::has_describe_enumerators<T>::value;
 template <class T>
-concept Optional = requires { typename T::value_type; } &&
-                   std::same_as<T, std::optional<typename T::value_type>>;
+concept Optional =
+    requires { typename T::value_type; } && std::same_as<T, std::optional<typename T::value_type>>;
 template <class T>
-concept Vector = requires { typename T::value_type; } &&
-                 std::same_as<T, std::vector<typename T::value_type>>;
+concept Vector =
+    requires { typename T::value_type; } && std::same_as<T, std::vector<typename T::value_type>>;
 template <class T>
 concept StringMap = requires { typename T::mapped_type; } &&
                     std::same_as<T, std::map<std::string, typename T::mapped_type>>;
@@ -84,9 +84,8 @@ namespace detail {
 template <class E>
 [[nodiscard]] std::string enum_names() {
     std::string names;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto item) {
-        names += names.empty() ? item.name : std::string(", ") + item.name;
-    });
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
+        [&](auto item) { names += names.empty() ? item.name : std::string(", ") + item.name; });
     return names;
 }
 

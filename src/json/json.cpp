@@ -3,9 +3,9 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/core.h>
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/core.h>
 
 #include "base/text.hpp"
 
@@ -41,18 +41,17 @@ void write_pretty_into(std::string& out, const Value& value, std::size_t indent)
 
 base::Result<Value> parse(std::string_view text, Limits limits) {
     if (text.size() > limits.max_bytes) {
-        return base::fail(base::ErrorCode::too_large,
-                          fmt::format("JSON of {} is over the limit of {}",
-                                      base::human_bytes(text.size()),
-                                      base::human_bytes(limits.max_bytes)));
+        return base::fail(
+            base::ErrorCode::too_large,
+            fmt::format("JSON of {} is over the limit of {}", base::human_bytes(text.size()),
+                        base::human_bytes(limits.max_bytes)));
     }
     boost::json::parse_options options;
     options.max_depth = limits.max_depth;
     boost::json::parser parser({}, options);
     boost::json::error_code error;
     const std::size_t used = parser.write_some(text.data(), text.size(), error);
-    if (!error && used < text.size() &&
-        !base::trim(text.substr(used)).empty()) {
+    if (!error && used < text.size() && !base::trim(text.substr(used)).empty()) {
         error = boost::json::error::extra_data;
     }
     if (error) {

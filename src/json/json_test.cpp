@@ -37,8 +37,9 @@ TEST(Json, ParsesWithinLimitsOnly) {
 TEST(Json, DescribedStructsGoThereAndBack) {
     const Outer outer{Colour::green, {{"a", 3}, {"b", {}}}, 0.5, true};
     const Value value = from(outer);
-    EXPECT_EQ(write(value),
-              R"({"colour":"green","items":[{"name":"a","size":3},{"name":"b"}],"ratio":5E-1,"on":true})");
+    EXPECT_EQ(
+        write(value),
+        R"({"colour":"green","items":[{"name":"a","size":3},{"name":"b"}],"ratio":5E-1,"on":true})");
     const auto back = to<Outer>(value);
     ASSERT_TRUE(back);
     EXPECT_EQ(back->colour, Colour::green);

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include <boost/mp11/algorithm.hpp>
 #include <fmt/core.h>
+#include <boost/mp11/algorithm.hpp>
 
 #include "base/text.hpp"
 #include "json/describe.hpp"
@@ -47,9 +47,10 @@ base::Result<Variant> decode_variant(std::string_view text) {
         });
     if (out) return std::move(*out);
     const std::string near = base::nearest(type, known);
-    return base::fail(base::ErrorCode::invalid_argument,
-                      fmt::format("`type` \"{}\" is unknown", base::shorten(base::to_valid_utf8(type), 40)),
-                      near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
+    return base::fail(
+        base::ErrorCode::invalid_argument,
+        fmt::format("`type` \"{}\" is unknown", base::shorten(base::to_valid_utf8(type), 40)),
+        near.empty() ? "" : fmt::format("did you mean \"{}\"?", near));
 }
 
 }  // namespace

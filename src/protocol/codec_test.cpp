@@ -15,8 +15,8 @@ TEST(Codec, EventsCarryTypeAndSequence) {
 }
 
 TEST(Codec, CommandsAreChecked) {
-    const auto good = decode_command(
-        R"({"type":"message.send","text":"hi","idempotency_key":"k","unknown":1})");
+    const auto good =
+        decode_command(R"({"type":"message.send","text":"hi","idempotency_key":"k","unknown":1})");
     ASSERT_TRUE(good);
     EXPECT_EQ(std::get<SendMessage>(*good).idempotency_key, "k");
     const auto missing = decode_command(R"({"type":"message.send","text":"hi"})");

@@ -60,7 +60,8 @@ public:
             stage_.llm().add_reply({rest.begin() + 1, rest.end()}, milliseconds(rest.at(0)));
         } else if (verb == "reply_error") {
             adapters::Script script;
-            script.steps.push_back({base::make_error(base::error_code_from(rest.at(0)), rest.at(1))});
+            script.steps.push_back(
+                {base::make_error(base::error_code_from(rest.at(0)), rest.at(1))});
             stage_.llm().add(std::move(script));
         } else if (verb == "no_model") {
             stage_.remove_model();
@@ -146,8 +147,8 @@ private:
             const auto equals = rest[i].find('=');
             const auto* field = json::find_path(event, rest[i].substr(0, equals));
             ASSERT_NE(field, nullptr) << rest[i] << " in " << json::write(event);
-            const std::string shown = field->is_string() ? json::string_or(field)
-                                                         : json::write(*field);
+            const std::string shown =
+                field->is_string() ? json::string_or(field) : json::write(*field);
             EXPECT_EQ(shown, rest[i].substr(equals + 1)) << json::write(event);
         }
         ++next_event_;

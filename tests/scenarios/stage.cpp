@@ -10,8 +10,7 @@ namespace {
 const base::PersonId kPerson("owner");
 
 std::filesystem::path workspace() {
-    return std::filesystem::temp_directory_path() /
-           ("loci-scenario-" + std::to_string(::getpid()));
+    return std::filesystem::temp_directory_path() / ("loci-scenario-" + std::to_string(::getpid()));
 }
 
 chat::IntentBook intents() {

@@ -34,7 +34,7 @@ void on_interrupt(int) {
 
 // Ctrl-C must work on the next line too, so getline() may be interrupted (no SA_RESTART).
 void catch_interrupts() {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_interrupt;
     ::sigaction(SIGINT, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
@@ -113,7 +113,8 @@ public:
 
     // False when the reply failed.
     bool say(const std::string& text) {
-        json::Object body{{"message", text}, {"stream", true}, {"idempotency_key", base::new_uuid()}};
+        json::Object body{
+            {"message", text}, {"stream", true}, {"idempotency_key", base::new_uuid()}};
         if (!session_.empty()) body["session_id"] = session_;
         if (!model_.empty()) body["model"] = model_;
         ServerConsole stopper(settings_);
@@ -126,8 +127,8 @@ public:
                 if (g_interrupted.exchange(false)) {
                     ServerConsole own(settings_);
                     if (!printer.session.empty()) {
-                        const auto stopped = own.ask(
-                            "POST", "/api/sessions/" + printer.session + "/stop", "{}");
+                        const auto stopped =
+                            own.ask("POST", "/api/sessions/" + printer.session + "/stop", "{}");
                         static_cast<void>(stopped);
                     }
                 }

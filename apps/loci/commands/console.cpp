@@ -7,11 +7,11 @@
 #include <thread>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include "json/describe.hpp"
 #include "protocol/codec.hpp"
@@ -91,8 +91,8 @@ bool ServerConsole::is_up() {
 
 base::Result<json::Value> ServerConsole::ask(std::string method, std::string path,
                                              std::string body) {
-    const auto response = drive(
-        io_, client_.fetch(request(std::move(method), std::move(path), std::move(body)), {}));
+    const auto response =
+        drive(io_, client_.fetch(request(std::move(method), std::move(path), std::move(body)), {}));
     if (!response) return base::fail(response.error());
     if (response->status >= 400) return base::fail(stated_error(*response));
     return json::parse(response->body);
@@ -100,8 +100,8 @@ base::Result<json::Value> ServerConsole::ask(std::string method, std::string pat
 
 base::Result<int> ServerConsole::stream(std::string path, std::string body, http::BodySink& sink,
                                         std::stop_token stop) {
-    const auto response = drive(
-        io_, client_.stream(request("POST", std::move(path), std::move(body)), sink, stop));
+    const auto response =
+        drive(io_, client_.stream(request("POST", std::move(path), std::move(body)), sink, stop));
     if (!response) return base::fail(response.error());
     return response->status;
 }

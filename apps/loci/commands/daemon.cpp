@@ -67,8 +67,8 @@ int run_status(const ServeFlags& flags) {
     const int pid = running_pid(loaded->settings.data.folder);
     ServerConsole console(loaded->settings);
     const auto answer = pid > 0 ? console.ask("GET", "/readyz")
-                                : base::Result<json::Value>(base::fail(
-                                      base::ErrorCode::unavailable, "Loci is not running"));
+                                : base::Result<json::Value>(base::fail(base::ErrorCode::unavailable,
+                                                                       "Loci is not running"));
     if (!answer) {
         fmt::print("{}\n", answer.error().message);
         return 1;

@@ -72,8 +72,8 @@ void look_at_config(Report& report, const config::Loaded& loaded) {
         report.bad("config", problem.text(), "`loci config check` lists them all");
     }
     if (loaded.problems.empty()) {
-        report.good("config", loaded.config_file.empty() ? "built-in settings"
-                                                         : loaded.config_file.string());
+        report.good("config",
+                    loaded.config_file.empty() ? "built-in settings" : loaded.config_file.string());
     }
 }
 
@@ -92,8 +92,8 @@ void look_at_data(Report& report, const config::Settings& settings) {
         report.note("database", fmt::format("{} migrations wait", status->pending.size()),
                     "they run at the next start");
     } else {
-        report.good("database", fmt::format("{}, schema {}", settings.data.database,
-                                            status->current));
+        report.good("database",
+                    fmt::format("{}, schema {}", settings.data.database, status->current));
     }
 }
 

@@ -59,14 +59,17 @@ int run_migrate(const ServeFlags& flags, MigrateAction action, const std::string
     paths.database = loaded->settings.data.database;
     paths.backup_folder = loaded->settings.data.folder + "/backups";
     switch (action) {
-        case MigrateAction::status: return show_status(paths);
-        case MigrateAction::history: return show_history(paths);
-        case MigrateAction::run: return report(adapters::migrate_to_newest(paths));
+        case MigrateAction::status:
+            return show_status(paths);
+        case MigrateAction::history:
+            return show_history(paths);
+        case MigrateAction::run:
+            return report(adapters::migrate_to_newest(paths));
         case MigrateAction::rollback: {
             int steps = 1;
             const auto* end = argument.data() + argument.size();
-            const bool whole = argument.empty() ||
-                               std::from_chars(argument.data(), end, steps).ptr == end;
+            const bool whole =
+                argument.empty() || std::from_chars(argument.data(), end, steps).ptr == end;
             if (!whole || steps < 1) {
                 complain("rollback takes the number of migrations to undo");
                 return 2;
@@ -78,8 +81,8 @@ int run_migrate(const ServeFlags& flags, MigrateAction action, const std::string
                 complain("create needs a name, such as add_mood");
                 return 2;
             }
-            const auto files = adapters::create_migration(
-                "src/adapters/store_sqlite/migrations", argument);
+            const auto files =
+                adapters::create_migration("src/adapters/store_sqlite/migrations", argument);
             if (!files) {
                 complain(files.error().text());
                 return 1;

@@ -41,8 +41,9 @@ base::Result<int> int_query(const http::Request& request, const std::string& nam
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
     if (!whole || value < low || value > high) {
-        return base::fail(base::ErrorCode::invalid_argument,
-                          fmt::format("`{}` must be a whole number from {} to {}", name, low, high));
+        return base::fail(
+            base::ErrorCode::invalid_argument,
+            fmt::format("`{}` must be a whole number from {} to {}", name, low, high));
     }
     return value;
 }

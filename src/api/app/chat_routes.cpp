@@ -93,9 +93,9 @@ base::Result<json::Value> answer_of(const protocol::TurnEnded& ended) {
         body["message_id"] = ended.message->id;
         if (const auto& detail = ended.message->detail) {
             body["model"] = detail->model;
-            body["usage"] = json::Object{
-                {"prompt_tokens", detail->prompt_tokens.value_or(0)},
-                {"completion_tokens", detail->completion_tokens.value_or(0)}};
+            body["usage"] =
+                json::Object{{"prompt_tokens", detail->prompt_tokens.value_or(0)},
+                             {"completion_tokens", detail->completion_tokens.value_or(0)}};
             body["detail"] = json::from(*detail);
         }
     }
@@ -114,8 +114,8 @@ async::Task<base::Result<std::optional<json::Value>>> earlier_answer(AppContext&
     for (const auto& row : rows) {
         if (row.role != ports::StoredRole::assistant || row.turn != receipt.turn.id) continue;
         const auto message = chat::to_wire(row);
-        protocol::TurnEnded ended{row.session.str(), row.turn.str(), protocol::TurnState::done,
-                                  message, {}};
+        protocol::TurnEnded ended{
+            row.session.str(), row.turn.str(), protocol::TurnState::done, message, {}};
         CO_TRY(body, answer_of(ended));
         co_return std::optional(std::move(body));
     }
@@ -151,7 +151,6 @@ async::Task<base::Result<json::Value>> wait_for_answer(AppContext& context, Chat
     }
 }
 
-
 std::string sse_error(const base::Error& error) {
     return http::format_sse("error", json::write(json::from(protocol::to_error_info(error))));
 }
@@ -181,8 +180,8 @@ async::Task<base::Result<void>> stream_turn(AppContext& context, ChatRequest bod
         const auto* ended = std::get_if<protocol::TurnEnded>(&item->event);
         if (ended != nullptr) {
             const auto answer = answer_of(*ended);
-            piece = answer ? http::format_sse("done", json::write(*answer))
-                           : sse_error(answer.error());
+            piece =
+                answer ? http::format_sse("done", json::write(*answer)) : sse_error(answer.error());
         } else {
             piece = http::format_sse(protocol::type_of(item->event), item->text);
         }
@@ -263,9 +262,8 @@ void add_chat_routes(http::Router& router, AppContext& context) {
     router.add("GET", "/api/messages", [&context](RequestPtr request) {
         return list_messages(context, std::move(request));
     });
-    router.add("GET", "/api/messages/{id}", [&context](RequestPtr request) {
-        return get_message(context, std::move(request));
-    });
+    router.add("GET", "/api/messages/{id}",
+               [&context](RequestPtr request) { return get_message(context, std::move(request)); });
 }
 
 }  // namespace app

@@ -24,7 +24,8 @@ std::string local_minute(long long wall_ms) {
 std::string export_markdown(const ports::SessionRow& session,
                             const std::vector<ports::MessageRow>& messages,
                             const std::string& companion) {
-    std::string out = fmt::format("# {}\n\n", session.title.empty() ? "Conversation" : session.title);
+    std::string out =
+        fmt::format("# {}\n\n", session.title.empty() ? "Conversation" : session.title);
     for (const auto& row : messages) {
         const std::string speaker = row.role == ports::StoredRole::user ? "You" : companion;
         out += fmt::format("**{}** · {}\n\n{}\n\n", speaker, local_minute(row.created_at),

@@ -25,8 +25,8 @@ Handling metrics(AppContext& context, RequestPtr) {
     std::string text;
     for (const auto& [name, value] : context.house.metrics()) {
         const bool counter = name.ends_with("_total");
-        text += fmt::format("# TYPE {} {}\n{} {}\n", name, counter ? "counter" : "gauge", name,
-                            value);
+        text +=
+            fmt::format("# TYPE {} {}\n{} {}\n", name, counter ? "counter" : "gauge", name, value);
     }
     http::Response response;
     response.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
@@ -91,8 +91,8 @@ Handling remove_workspace(AppContext& context, RequestPtr request) {
 Handling data_places(AppContext& context, RequestPtr) {
     json::Array paths;
     for (const auto& place : context.house.data_places()) {
-        paths.push_back(json::Object{
-            {"what", place.what}, {"path", place.path}, {"bytes", place.bytes}});
+        paths.push_back(
+            json::Object{{"what", place.what}, {"path", place.path}, {"bytes", place.bytes}});
     }
     co_return ok(json::Object{{"paths", std::move(paths)}});
 }
@@ -120,10 +120,10 @@ Handling openapi(http::Router* router, AppContext& context) {
         path.get_object()[lower] = json::Object{
             {"responses", json::Object{{"default", json::Object{{"description", "JSON"}}}}}};
     }
-    co_return ok(json::Object{
-        {"openapi", "3.1.0"},
-        {"info", json::Object{{"title", "Loci"}, {"version", context.version}}},
-        {"paths", std::move(paths)}});
+    co_return ok(
+        json::Object{{"openapi", "3.1.0"},
+                     {"info", json::Object{{"title", "Loci"}, {"version", context.version}}},
+                     {"paths", std::move(paths)}});
 }
 
 }  // namespace
@@ -131,11 +131,12 @@ Handling openapi(http::Router* router, AppContext& context) {
 void add_house_routes(http::Router& router, AppContext& context) {
     const auto add = [&](const char* method, const char* pattern, auto handler,
                          http::Access access = http::Access::guarded) {
-        router.add(method, pattern,
-                   [&context, handler](RequestPtr request) {
-                       return handler(context, std::move(request));
-                   },
-                   access);
+        router.add(
+            method, pattern,
+            [&context, handler](RequestPtr request) {
+                return handler(context, std::move(request));
+            },
+            access);
     };
     add("GET", "/healthz", healthz, http::Access::open);
     add("GET", "/health", healthz, http::Access::open);
@@ -153,9 +154,8 @@ void add_house_routes(http::Router& router, AppContext& context) {
     add("GET", "/api/auth/check", auth_status);
     add("POST", "/api/auth/login", auth_login, http::Access::open);
     // The router's copies share one table, so later routes are listed too.
-    router.add("GET", "/openapi.json", [&context, &router](RequestPtr) {
-        return openapi(&router, context);
-    });
+    router.add("GET", "/openapi.json",
+               [&context, &router](RequestPtr) { return openapi(&router, context); });
 }
 
 }  // namespace app

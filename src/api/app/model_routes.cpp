@@ -33,9 +33,8 @@ Handling patch_config(AppContext& context, RequestPtr request) {
 }  // namespace
 
 void add_model_routes(http::Router& router, AppContext& context) {
-    router.add("GET", "/api/models", [&context](RequestPtr request) {
-        return list_models(context, std::move(request));
-    });
+    router.add("GET", "/api/models",
+               [&context](RequestPtr request) { return list_models(context, std::move(request)); });
     const auto add_call = [&](const char* pattern, ModelCall call) {
         router.add("POST", pattern, [&context, call](RequestPtr request) {
             return model_call(context, std::move(request), call);
@@ -46,9 +45,8 @@ void add_model_routes(http::Router& router, AppContext& context) {
     add_call("/api/models/{id}/pull", &ModelDesk::pull);
     add_call("/api/models/{id}/remove", &ModelDesk::remove);
     add_call("/api/models/{id}/cancel", &ModelDesk::cancel);
-    router.add("GET", "/api/config", [&context](RequestPtr request) {
-        return show_config(context, std::move(request));
-    });
+    router.add("GET", "/api/config",
+               [&context](RequestPtr request) { return show_config(context, std::move(request)); });
     router.add("PATCH", "/api/config", [&context](RequestPtr request) {
         return patch_config(context, std::move(request));
     });

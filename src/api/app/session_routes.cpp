@@ -109,7 +109,8 @@ Handling session_stats(AppContext& context, RequestPtr request) {
     co_return ok(session_statistics(messages));
 }
 
-// GET /api/chats of the earlier web chat: {sessions: [{id, title, started_at, message_count}], current}.
+// GET /api/chats of the earlier web chat: {sessions: [{id, title, started_at, message_count}],
+// current}.
 Handling list_chats(AppContext& context, RequestPtr) {
     ports::SessionPage page;
     auto listing = context.inbox.list(Auth::owner(), std::move(page));

@@ -123,9 +123,7 @@ private:
         if (!queued) subscription_.reset();  // closing: the client comes back and resumes
     }
 
-    void reply(protocol::Event event, long long seq) {
-        send(protocol::encode_text(event, seq));
-    }
+    void reply(protocol::Event event, long long seq) { send(protocol::encode_text(event, seq)); }
 
     async::Task<void> open(std::string id) {
         // Live events flow while the snapshot is read; one that they overtook is read again.
@@ -189,13 +187,13 @@ private:
             chat::SubmitOptions options;
             options.idempotency_key = key;
             options.model = retry->model.value_or("");
-            auto retrying = context_.inbox.retry(
-                Auth::owner(), base::SessionId(retry->session_id), std::move(options));
+            auto retrying = context_.inbox.retry(Auth::owner(), base::SessionId(retry->session_id),
+                                                 std::move(options));
             const auto receipt = co_await std::move(retrying);
             if (!receipt) refuse(type, key, receipt.error());
         } else {
-            refuse(type, {}, base::make_error(base::ErrorCode::invalid_argument,
-                                              "hello comes only once"));
+            refuse(type, {},
+                   base::make_error(base::ErrorCode::invalid_argument, "hello comes only once"));
         }
     }
 
@@ -210,8 +208,8 @@ private:
         incoming.options.idempotency_key = message.idempotency_key;
         if (fresh) {
             // Made here, so that this socket hears the conversation from its first event on.
-            auto looking = context_.chat.store.find_accepted(Auth::owner(),
-                                                             message.idempotency_key);
+            auto looking =
+                context_.chat.store.find_accepted(Auth::owner(), message.idempotency_key);
             const auto earlier = co_await std::move(looking);
             if (earlier && *earlier) {
                 incoming.session = (*earlier)->message.session;
@@ -243,7 +241,7 @@ private:
     std::shared_ptr<http::WebSocket> socket_;
     std::set<std::string> opened_;
     unsigned long long changes_ = 0;  // events of opened conversations other than deltas
-    bool started_ = false;  // `ready` was sent
+    bool started_ = false;            // `ready` was sent
     std::vector<std::shared_ptr<const chat::Published>> early_;
     std::shared_ptr<void> subscription_;
 };
