@@ -54,14 +54,15 @@ pytest_in() { # pytest_in NAME FOLDER
     python3 -m pytest -q -p no:cacheprovider --junitxml="$RESULTS/$1.xml" "$ROOT/$2"
 }
 
-page_unit() {
+# In subshells: the phases after them start in the root again.
+page_unit() (
     cd "$ROOT/web" && npx --no-install vitest run --reporter=default --reporter=junit \
         --outputFile.junit="$RESULTS/page.xml"
-}
-page_journeys() {
+)
+page_journeys() (
     cd "$ROOT/web" && PLAYWRIGHT_JUNIT_OUTPUT_NAME="$RESULTS/journeys.xml" \
         npx --no-install playwright test --reporter=list,junit
-}
+)
 
 cd "$ROOT" || exit 1
 began=$SECONDS

@@ -13,7 +13,7 @@ namespace {
 constexpr int kTokensPerMessage = 5;  // role markers of common chat templates
 constexpr double kRefill = 0.5;       // a moved window is filled to this share of the budget
 constexpr double kSummarise = 0.7;
-// Toys lose the thread in long prompts (measured: docs/decisions/0004-starter-prompt.md).
+// Toys lose the thread in long prompts, and reading them takes seconds on two cores.
 constexpr int kToyHistoryTokens = 220;
 
 bool in_prompt(const ports::MessageRow& row) {

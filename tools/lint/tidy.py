@@ -1,8 +1,8 @@
 """clang-tidy over the C++ sources that changed, with a memory of what was clean before.
 
 Changed: not yet committed, or committed since the branch left its upstream; in a checkout that is
-level with its upstream, since the last release (the commit before this one that touched VERSION). A file
-whose preprocessed text, flags and .clang-tidy are unchanged since it was clean is not run again.
+level with its upstream, in the newest commit. `--all` looks at everything. A file whose preprocessed
+text, flags and .clang-tidy are unchanged since it was clean is not run again.
 
 usage: tidy.py [--all] [FILE…]
 """
@@ -38,8 +38,7 @@ def base_commit():
         git("merge-base", "HEAD", "origin/main"))
     if fork and fork != head:
         return fork
-    releases = git("log", "-2", "--format=%H", "--", "VERSION")
-    return first([commit for commit in releases if commit != head])
+    return first(git("rev-parse", "--verify", "-q", "HEAD~1"))
 
 
 def changed_names():
