@@ -59,9 +59,9 @@ page_unit() (
     cd "$ROOT/web" && npx --no-install vitest run --reporter=default --reporter=junit \
         --outputFile.junit="$RESULTS/page.xml"
 )
-page_journeys() (
-    cd "$ROOT/web" && PLAYWRIGHT_JUNIT_OUTPUT_NAME="$RESULTS/journeys.xml" \
-        npx --no-install playwright test --reporter=list,junit
+page_journeys() ( # page_journeys NAME CONFIG
+    cd "$ROOT/web" && PLAYWRIGHT_JUNIT_OUTPUT_NAME="$RESULTS/$1.xml" \
+        npx --no-install playwright test --config "$2" --reporter=list,junit
 )
 
 cd "$ROOT" || exit 1
@@ -84,7 +84,7 @@ phase build-ci - build ci && phase unit-ci 'ci-*.xml' unit_tests ci
 
 if [[ $WHAT != fast ]]; then
     phase page-unit 'page.xml' page_unit
-    phase build-page - bash tools/setup/build_page.sh && phase journeys 'journeys.xml' page_journeys
+    phase build-page - bash tools/setup/build_page.sh && phase journeys 'journeys.xml' page_journeys journeys playwright.config.ts
     if phase build-asan - build asan; then
         phase unit-asan 'asan-*.xml' unit_tests asan
         phase fuzz 'fuzz.xml' python3 tools/testing/run_fuzzers.py build/asan "$RESULTS" "$FUZZ_SECONDS"
@@ -93,8 +93,10 @@ if [[ $WHAT != fast ]]; then
     if phase build-tsan - build tsan "${tsan[@]/%/_test}"; then
         phase unit-tsan 'tsan-*.xml' unit_tests tsan "${tsan[@]}"
     fi
-    if phase build-release - bash tools/setup/build_server.sh release && [[ -d tests/process ]]; then
+    if phase build-release - bash tools/setup/build_server.sh release; then
         phase process 'process.xml' pytest_in process tests/process
+        phase journeys-server 'journeys-server.xml' page_journeys journeys-server \
+            playwright.server.config.ts
     fi
     # Last, because it is the slowest and rarely the first to know.
     phase tidy 'tidy.xml' python3 tools/lint/run.py --junit "$RESULTS/tidy.xml" tidy

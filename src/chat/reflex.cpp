@@ -18,8 +18,11 @@ namespace {
 constexpr std::size_t kMaxReflexText = 300;
 // Beside a capable model an example must be this near.
 constexpr double kCertain = 0.82;
-constexpr std::array<std::string_view, 8> kCertainIntents = {
-    "time", "date", "arithmetic", "remember", "recall", "theme", "new_conversation", "settings"};
+constexpr std::array<std::string_view, 9> kCertainIntents = {
+    "time",   "date",  "arithmetic",       "my_name_is", "remember",
+    "recall", "theme", "new_conversation", "settings"};
+// "My name is Ada" says a name; "my name is Ada and I would like to …" asks for more.
+constexpr std::ptrdiff_t kMaxIntroductionBlanks = 6;
 
 double dot(const ports::Embedding& a, const ports::Embedding& b) {
     double sum = 0;
@@ -27,6 +30,11 @@ double dot(const ports::Embedding& a, const ports::Embedding& b) {
         sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
     }
     return sum;
+}
+
+bool introduces(std::string_view text) {
+    return std::ranges::count(text, ' ') <= kMaxIntroductionBlanks &&
+           name_argument(text).has_value();
 }
 
 std::vector<std::string> strings(const json::Value* list) {
@@ -102,7 +110,7 @@ Reflex::Match Reflex::match_wording(std::string_view text) const {
             if (normalise_wording(example) == wording) return {&intent, 1};
         }
         const bool stated = (intent.id == "arithmetic" && calculate(text)) ||
-                            (intent.id == "my_name_is" && name_argument(text)) ||
+                            (intent.id == "my_name_is" && introduces(text)) ||
                             (intent.id == "remember" && asks_to_remember(text));
         if (stated) return {&intent, 1};
     }
