@@ -92,6 +92,8 @@ def main():
         sys.exit(f"no ready-built engine for {machine}; build with -DLOCI_LLAMA=source or =system, "
                  "or use a model server elsewhere (docs/configuration.md)")
     (CACHE / "llama").mkdir(parents=True, exist_ok=True)
+    for left in (CACHE / "llama").glob(".new-*"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     scratch = pathlib.Path(tempfile.mkdtemp(prefix=".new-", dir=CACHE / "llama"))
     try:
         made = scratch / "made"

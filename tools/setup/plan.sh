@@ -22,13 +22,15 @@ engine_key() {
 build_key() { echo "$LOCI_CACHE $(engine_key) $(key "$ROOT/CMakePresets.json")"; }
 
 # gpu_kind - which extra ggml backend this machine can load: cuda, vulkan or none. A driver alone
-# is not enough: the backend also needs its runtime library.
+# is not enough: the backend also needs its runtime library (CUDA 13, or the Vulkan loader).
 gpu_kind() {
     local libraries
     libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
-    if [[ -e /dev/nvidiactl && $libraries == *libcublas.so* ]]; then echo cuda
-    elif compgen -G '/dev/dri/renderD*' >/dev/null && [[ $libraries == *libvulkan.so.1* ]]; then
-        echo vulkan
+    if [[ -e /dev/nvidiactl && $libraries == *libcublas.so.13* && $libraries == *libcudart.so.13* ]]
+    then echo cuda
+    elif [[ $libraries == *libvulkan.so.1* ]] &&
+        { [[ -e /dev/nvidiactl ]] || compgen -G '/dev/dri/renderD*' >/dev/null; }
+    then echo vulkan
     else echo none
     fi
 }

@@ -81,8 +81,10 @@ def test_one_failure_does_not_stop_the_others(home):
 def test_what_an_interrupted_run_left_is_replaced(home):
     (home / "models/.a.gguf.part").write_bytes(WEIGHTS[:100])
     (home / "models/a.gguf").write_bytes(WEIGHTS[:100])
+    (home / "downloads/model-killed").mkdir()
     status, _ = fetch(home, starter(home, "a"))
     assert status == 0
+    assert list((home / "downloads").iterdir()) == []
     assert (home / "models/a.gguf").read_bytes() == WEIGHTS
 
 
