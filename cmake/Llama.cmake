@@ -38,7 +38,7 @@ if(LOCI_LLAMA STREQUAL "prebuilt")
         message(STATUS "llama.cpp: prebuilt ${LOCI_LLAMA_VERSION} in ${llama_root}")
     else()
         message(STATUS "llama.cpp: not in ${llama_root}; building without the local engine "
-                       "(fetch it with `loci setup`, or choose -DLOCI_LLAMA=system|source)")
+                       "(fetch it with `loci set-up`, or choose -DLOCI_LLAMA=system|source)")
     endif()
 elseif(LOCI_LLAMA STREQUAL "system")
     find_library(LOCI_LLAMA_LIB llama REQUIRED)

@@ -70,6 +70,18 @@ async::Task<int> PromptWindow::count(ModelRoute route, std::string text, std::st
     co_return tokens;
 }
 
+int PromptWindow::move_window(const PromptInput& input, const std::vector<int>& tokens,
+                              int target) {
+    int kept = 0;
+    head_seq_ = input.newest.seq;
+    for (std::size_t i = input.history.size(); i-- > 0;) {
+        if (kept + tokens[i] > target) break;
+        kept += tokens[i];
+        head_seq_ = input.history[i].seq;
+    }
+    return kept;
+}
+
 async::Task<Prompt> PromptWindow::assemble(PromptInput input, ModelRoute route) {
     if (model_ != route.profile.id) {
         reset();
@@ -102,20 +114,13 @@ async::Task<Prompt> PromptWindow::assemble(PromptInput input, ModelRoute route) 
                                         "summary:" + summary_in_use_->text);
     }
     if (history_tokens + summary_tokens > history_room) {
-        // Move the window once by half, so that the prefix stays the same for many turns after.
         if (input.summary && !toy) {
             summary_in_use_ = input.summary;
             summary_tokens = co_await count(route, summary_text(*summary_in_use_),
                                             "summary:" + summary_in_use_->text);
         }
         const int target = static_cast<int>(history_room * kRefill) - summary_tokens;
-        history_tokens = 0;
-        head_seq_ = input.newest.seq;
-        for (std::size_t i = input.history.size(); i-- > 0;) {
-            if (history_tokens + tokens[i] > target) break;
-            history_tokens += tokens[i];
-            head_seq_ = input.history[i].seq;
-        }
+        history_tokens = move_window(input, tokens, target);
     }
     prompt.parts.push_back({"persona", persona_tokens});
     if (summary_tokens > 0) prompt.parts.push_back({"summary", summary_tokens});

@@ -45,6 +45,9 @@ public:
 
 private:
     [[nodiscard]] async::Task<int> count(ModelRoute route, std::string text, std::string key);
+    // Moves the head once by half, so that the prefix stays the same for many turns after; keeps
+    // the newest messages that fit into `target` tokens and returns their number of tokens.
+    int move_window(const PromptInput& input, const std::vector<int>& tokens, int target);
     void fill_messages(Prompt& prompt, const PromptInput& input, const ModelRoute& route) const;
     void fill_transcript(Prompt& prompt, const PromptInput& input, const ModelRoute& route) const;
 

@@ -1,5 +1,6 @@
 """kill -9 at any moment: nothing accepted is lost, nothing doubled."""
 import concurrent.futures
+import http.client
 import json
 import os
 import random
@@ -20,7 +21,7 @@ def test_what_was_accepted_survives_any_kill(scripted):
         try:
             answer = server.say(f"message {key}", session_id=session, idempotency_key=key)
             return key if answer.status == 200 else None
-        except (urllib.error.URLError, OSError, json.JSONDecodeError, ValueError):
+        except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError):
             return None
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
