@@ -37,7 +37,10 @@ class Server:
 
     def env(self):
         return {"HOME": str(self.home), "PATH": os.environ["PATH"], "LOCI_CACHE": str(CACHE),
-                "LOCI_MODELS_DISCOVER": "false", **self.environment}
+                "LOCI_MODELS_DISCOVER": "false",
+                # These tests ask more often than a person's page does.
+                "LOCI_LIMITS_REQUESTS_PER_SECOND": "2000", "LOCI_LIMITS_REQUEST_BURST": "2000",
+                **self.environment}
 
     def command(self, *words, **options):
         return subprocess.run([PROGRAM, *words], env=self.env(), capture_output=True, text=True,

@@ -27,9 +27,9 @@ test('first start: a name, a sum, a theme, all without a model of any size', asy
   await visit('scripted', page, async () => {
     await page.getByPlaceholder('Your name').fill('Ada');
     await page.getByPlaceholder('Your name').press('Enter');
-    await expect(page.getByText('Nice to meet you, Ada.')).toBeVisible();
+    await expect(page.getByText('Nice to meet you, Ada.').first()).toBeVisible();
     await say(page, 'Switch to dark mode');
-    await expect(page.getByText('Switched to the dark theme.')).toBeVisible();
+    await expect(page.getByText('Switched to the dark theme.').first()).toBeVisible();
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   });
 });
@@ -38,9 +38,9 @@ test('a reply streams, is formatted, and is still there after a reload', async (
   await visit('scripted', page, async () => {
     await say(page, 'Why do houses have spirits?');
     await expect(page.locator('strong', { hasText: 'bold' })).toBeVisible();
-    await expect(page.getByText('and kept.')).toBeVisible();
+    await expect(page.getByText('and kept.').first()).toBeVisible();
     await page.reload();
-    await expect(page.getByText('and kept.')).toBeVisible();
+    await expect(page.getByText('and kept.').first()).toBeVisible();
     await expect(page.getByText('Why do houses have spirits?').last()).toBeVisible();
   });
 });
@@ -48,24 +48,24 @@ test('a reply streams, is formatted, and is still there after a reload', async (
 test('stop ends a reply and keeps what was said', async ({ page }) => {
   await visit('scripted', page, async () => {
     await say(page, 'Tell me a long story');
-    await expect(page.getByText(/and then and then/)).toBeVisible();
+    await expect(page.getByText(/and then and then/).first()).toBeVisible();
     await page.getByRole('button', { name: /stop/i }).first().click();
     await expect(page.getByRole('button', { name: /^stop/i })).toHaveCount(0);
-    await expect(page.getByText(/and then and then/)).toBeVisible();
+    await expect(page.getByText(/and then and then/).first()).toBeVisible();
   });
 });
 
 test('the server dies in the middle of a reply and comes back: nothing is lost', async ({ page }) => {
   await visit('scripted', page, async (program) => {
     await say(page, 'Tell me a long story');
-    await expect(page.getByText(/and then and then/)).toBeVisible();
+    await expect(page.getByText(/and then and then/).first()).toBeVisible();
     await page.waitForTimeout(1_500); // longer than the interval between drafts
     const port = program.port;
     await program.end('SIGKILL');
     await program.start(port);
-    await expect(page.getByText(/and then and then/)).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText(/and then and then/).first()).toBeVisible({ timeout: 20_000 });
     await say(page, 'And now?');
-    await expect(page.getByText('and kept.')).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText('and kept.').first()).toBeVisible({ timeout: 20_000 });
   });
 });
 
