@@ -125,6 +125,8 @@ struct House::State {
     [[nodiscard]] const config::Settings& settings() const { return options.loaded.settings; }
     [[nodiscard]] base::Result<void> build();
     void report_sections();
+    // What a crash interrupted is marked, what was accepted is answered.
+    [[nodiscard]] async::Task<void> settle(base::Result<void>& settled);
 
     boost::asio::io_context& io;
     HouseOptions options;
@@ -148,6 +150,7 @@ struct House::State {
     std::unique_ptr<app::Auth> auth;
     std::unique_ptr<app::AppApi> api;
     std::unique_ptr<http::Server> server;
+    bool is_settled = false;
     std::stop_source stop_logs;
     async::TaskScope tasks;
 };
@@ -208,6 +211,13 @@ void House::State::report_sections() {
                 faults, faults.empty() ? "" : "`loci config check` lists them");
 }
 
+async::Task<void> House::State::settle(base::Result<void>& settled) {
+    co_await models->prepare();
+    auto recovering = inbox->recover();
+    settled = co_await std::move(recovering);
+    is_settled = true;
+}
+
 House::House(std::unique_ptr<State> state) : state_(std::move(state)) {}
 House::~House() = default;
 
@@ -243,6 +253,13 @@ base::Result<void> House::open() {
     TRY(options, server_options(s.settings(), s.settings().data.folder));
     s.server =
         std::make_unique<http::Server>(s.io.get_executor(), std::move(router), std::move(options));
+    // Before anyone can be heard: a turn that starts now must not be taken for one of before.
+    base::Result<void> settled;
+    async::spawn_detached(s.io.get_executor(), "settle", s.settle(settled));
+    while (!s.is_settled && s.io.run_one() > 0) {
+    }
+    s.io.restart();
+    if (!settled && s.store->read_only_reason().empty()) return settled;
     TRY_DO(s.server->start());
     s.facts->set_server(s.server.get());
     s.report_sections();

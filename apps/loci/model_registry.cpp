@@ -169,13 +169,17 @@ async::Task<void> ModelRegistry::State::look_around() {
     }
 }
 
-async::Task<void> ModelRegistry::start() {
+async::Task<void> ModelRegistry::prepare() {
     State& s = *state_;
     co_await s.recall_choices();
     s.add_configured();
     s.add_adopted();
     s.add_embedded();
     s.publish();
+}
+
+async::Task<void> ModelRegistry::start() {
+    State& s = *state_;
     s.tasks.spawn("discovery", s.look_around());
     s.tasks.spawn("shelf", s.watch_shelf());
     co_await s.warm_up_embedder();

@@ -36,8 +36,10 @@ public:
     ModelRegistry(RegistryParts parts, config::Settings settings);
     ~ModelRegistry() override;
 
-    // Offers what is there, then keeps looking: for models that arrive, for other servers on this
-    // machine, at the engine's health. Runs until close().
+    // Makes the routes of what is there; turns can be answered from then on.
+    [[nodiscard]] async::Task<void> prepare();
+    // After prepare(): warms up, then keeps looking: for models that arrive, for other servers on
+    // this machine, at the engine's health. Runs until close().
     [[nodiscard]] async::Task<void> start();
     // Takes over changed settings.
     void configure(config::Settings settings);
