@@ -38,7 +38,7 @@ struct Exchange {
 class Link : public std::enable_shared_from_this<Link> {
 public:
     using Socket = boost::asio::local::stream_protocol::socket;
-    static constexpr std::size_t kMaxUnsent = 64 * 1024 * 1024;
+    static constexpr std::size_t kMaxUnsent = std::size_t{64} * 1024 * 1024;
 
     // Takes over a connected socket.
     [[nodiscard]] static std::shared_ptr<Link> over(async::Executor executor, int fd);

@@ -17,7 +17,7 @@ namespace engine::wire {
 inline constexpr std::uint16_t kVersion = 1;
 inline constexpr std::size_t kPreambleBytes = 8;
 inline constexpr std::size_t kHeaderBytes = 9;
-inline constexpr std::size_t kMaxPayload = 8 * 1024 * 1024;
+inline constexpr std::size_t kMaxPayload = std::size_t{8} * 1024 * 1024;
 
 // The numbers are the wire; new types get new numbers.
 enum class FrameType : std::uint8_t {
