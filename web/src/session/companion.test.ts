@@ -43,6 +43,22 @@ describe('Companion', () => {
     expect(t.last().of('message.send').map((c) => c.text)).toEqual(['hello']);
   });
 
+  it('asks for a conversation that was opened between the greeting and its answer', () => {
+    const t = setup();
+    t.companion.start();
+    t.last().accept();
+    t.companion.open('s1');
+    t.last().say(a_ready());
+    expect(t.last().of('session.open').map((c) => c.session_id)).toEqual(['s1']);
+  });
+
+  it('does not ask twice for the conversation that the greeting named', () => {
+    const t = setup();
+    t.companion.open('s1');
+    t.connect();
+    expect(t.last().of('session.open')).toEqual([]);
+  });
+
   it('sends again under the same key after a break, until it is acknowledged', () => {
     const t = setup();
     t.connect();

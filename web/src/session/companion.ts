@@ -28,6 +28,8 @@ export class Companion {
   private readonly outbox: Outbox;
   private readonly socket: ServerSocket;
   private readonly options: CompanionOptions;
+  /** the conversation that the newest greeting named: its snapshot or the missed events follow */
+  private asked: string | undefined;
 
   constructor(options: CompanionOptions) {
     this.options = options;
@@ -149,8 +151,10 @@ export class Companion {
   private after_ready(resumed: boolean): void {
     const open = this.current.open;
     const chat = open === undefined ? undefined : this.current.chats[open];
-    // Resumed are the events since then; a conversation opened meanwhile needs a snapshot.
-    if (open !== undefined && resumed && !chat?.fresh) this.socket.send({ type: 'session.open', session_id: open });
+    // A conversation opened after the greeting left is asked for now; resumed are only the events
+    // since then, so one that was never read needs a snapshot, too.
+    const read = open === this.asked && (!resumed || chat?.fresh === true);
+    if (open !== undefined && !read) this.socket.send({ type: 'session.open', session_id: open });
     for (const entry of this.outbox.pending()) if (!entry.after) this.socket.send(entry.command);
   }
 
@@ -174,6 +178,7 @@ export class Companion {
 
   private position(): Position {
     const { epoch, last_seq, open } = this.current;
+    this.asked = open;
     return {
       ...(epoch ? { epoch, last_seq } : {}),
       ...(open !== undefined ? { session_id: open } : {}),
