@@ -51,10 +51,10 @@ test.describe('a locked house', () => {
   test.use({ options: { auth_key: 'sesame' } });
   test('asks for the key', async ({ house, page }) => {
     void house;
-    await page.getByLabel('Key').fill('wrong');
+    await page.getByLabel('Key', { exact: true }).fill('wrong');
     await page.getByRole('button', { name: 'Unlock' }).click();
     await expect(page.getByRole('alert')).toContainText('not right');
-    await page.getByLabel('Key').fill('sesame');
+    await page.getByLabel('Key', { exact: true }).fill('sesame');
     await page.getByRole('button', { name: 'Unlock' }).click();
     await say(page, 'hello');
     await expect(replies(page)).toContainText('You said: hello');
