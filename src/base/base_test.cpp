@@ -11,6 +11,15 @@
 namespace base {
 namespace {
 
+TEST(Text, TellsWhatIsWrittenWithoutSpaces) {
+    EXPECT_EQ(unspaced_character("天气"), 3u);
+    EXPECT_EQ(unspaced_character("すみ"), 3u);
+    EXPECT_EQ(unspaced_character("𠀀"), 4u);
+    for (const char* spaced : {"", "a", "é", "한국", "。", "…", "😀"}) {
+        EXPECT_EQ(unspaced_character(spaced), 0u) << spaced;
+    }
+}
+
 TEST(Error, EveryCodeHasANameThatLeadsBackToIt) {
     for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i) {
         const auto code = static_cast<ErrorCode>(i);

@@ -79,6 +79,31 @@ bool ends_in_partial_utf8(std::string_view text) {
     return valid < text.size() && utf8_char_length(text, valid) == -1;
 }
 
+std::size_t unspaced_character(std::string_view text) {
+    struct Block {
+        std::uint32_t first, last;
+    };
+    static constexpr std::array<Block, 10> kBlocks{{{0x3005, 0x3007},
+                                                    {0x3041, 0x30FF},
+                                                    {0x31F0, 0x31FF},
+                                                    {0x3400, 0x4DBF},
+                                                    {0x4E00, 0x9FFF},
+                                                    {0xF900, 0xFAFF},
+                                                    {0xFF66, 0xFF9F},
+                                                    {0x1AFF0, 0x1B16F},
+                                                    {0x20000, 0x2FA1F},
+                                                    {0x30000, 0x323AF}}};
+    const int length = text.empty() ? 0 : utf8_char_length(text, 0);
+    if (length < 3) return 0;
+    std::uint32_t code = static_cast<std::uint8_t>(text[0]) & (length == 3 ? 0x0Fu : 0x07u);
+    for (std::size_t i = 1; i < static_cast<std::size_t>(length); ++i) {
+        code = code << 6 | (static_cast<std::uint8_t>(text[i]) & 0x3Fu);
+    }
+    const bool unspaced = std::ranges::any_of(
+        kBlocks, [&](const Block& b) { return code >= b.first && code <= b.last; });
+    return unspaced ? static_cast<std::size_t>(length) : 0;
+}
+
 std::string shorten(std::string_view text, std::size_t max_chars) {
     std::size_t at = 0;
     for (std::size_t chars = 0; at < text.size(); ++chars) {

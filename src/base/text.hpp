@@ -16,6 +16,9 @@ namespace base {
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 // True when `text` ends inside a multi-byte character that further bytes could complete.
 [[nodiscard]] bool ends_in_partial_utf8(std::string_view text);
+// Bytes of the Han character or kana that `text` (valid UTF-8) begins with, or 0: what is written
+// without spaces between words. Blocks of Unicode 16, chapter 18.
+[[nodiscard]] std::size_t unspaced_character(std::string_view text);
 // The first `max_chars` characters of valid UTF-8; "…" is added when something was cut.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t max_chars);
 

@@ -31,9 +31,34 @@ std::vector<std::string> words_of(const std::string& text) {
     return words;
 }
 
-bool has_word(const std::string& text, const std::string& start) {
-    const auto words = words_of(text);
-    return std::ranges::any_of(words, [&](const auto& w) { return w.starts_with(start); });
+// The words with every Han character and kana alone, as the search index has them.
+std::vector<std::string> tokens_of(const std::string& text) {
+    std::vector<std::string> tokens;
+    for (const auto& word : words_of(text)) {
+        tokens.emplace_back();
+        for (std::size_t at = 0; at < word.size();) {
+            const std::size_t alone = base::unspaced_character(std::string_view(word).substr(at));
+            if (alone > 0 && !tokens.back().empty()) tokens.emplace_back();
+            tokens.back() += word.substr(at, std::max<std::size_t>(alone, 1));
+            at += std::max<std::size_t>(alone, 1);
+            if (alone > 0 && at < word.size()) tokens.emplace_back();
+        }
+    }
+    return tokens;
+}
+
+// The tokens of `phrase` stand in `text` one after the other; of the last one its start.
+bool has_word(const std::string& text, const std::string& phrase) {
+    const auto tokens = tokens_of(text);
+    const auto wanted = tokens_of(phrase);
+    for (std::size_t at = 0; at + wanted.size() <= tokens.size(); ++at) {
+        if (tokens[at + wanted.size() - 1].starts_with(wanted.back()) &&
+            std::equal(wanted.begin(), wanted.end() - 1,
+                       tokens.begin() + static_cast<std::ptrdiff_t>(at))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // True when the request or a field of the line is one of `ids`.

@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 #include <sqlite3.h>
 
+#include "adapters/store_sqlite/detail/tokenizer.hpp"
+
 namespace adapters::sqlite {
 
 using base::ErrorCode;
@@ -132,6 +134,7 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& path, 
     // Defends against a prepared file: no functions or tables with side effects out of a schema.
     sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
+    TRY_DO(register_tokenizer(raw));
     return db;
 }
 

@@ -133,6 +133,31 @@ TEST(Migrations, UpgradeCopiesTheDatabaseFirstAndKeepsItsContent) {
     EXPECT_EQ(migration_history(paths)->size(), embedded_migrations().size());
 }
 
+TEST(Migrations, FirstDatabaseIsSearchableWithinSentencesAfterTheUpgrade) {
+    const TempFolder folder;
+    auto paths = folder.paths();
+    const auto all = embedded_migrations();
+    paths.migrations = all.subspan(0, 1);
+    boost::asio::io_context io;
+    {
+        auto store = SqliteStore::open(paths);
+        ASSERT_TRUE(store) << store.error().text();
+        ports::SessionRow row;
+        row.id = base::SessionId::make();
+        row.person = base::PersonId("owner");
+        row.title = "今天天气怎么样";
+        ASSERT_TRUE(async::testing::run_on(io, (*store)->create_session(row)));
+    }
+    paths.migrations = all;
+    auto store = SqliteStore::open(paths);
+    ASSERT_TRUE(store) << store.error().text();
+    ports::SessionPage page;
+    page.query = "天气";
+    const auto found = async::testing::run_on(io, (*store)->list_sessions(page));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->size(), 1u);
+}
+
 TEST(Migrations, FailedOneIsTakenBackAndTheStoreOpensReadOnlyWithTheReason) {
     const TempFolder folder;
     auto paths = folder.paths();

@@ -156,6 +156,19 @@ TEST_P(StoreContract, SearchFindsWordsOfTitlesAndMessagesByTheirStart) {
     EXPECT_EQ(found("bake"), "Cake");
 }
 
+TEST_P(StoreContract, SearchFindsWordsInsideChineseAndJapaneseSentences) {
+    exchange(new_session("Weather"), "今天天气怎么样？", "今天是晴天。");
+    exchange(new_session("Night"), "おやすみなさい", "东京Tower很高");
+    EXPECT_EQ(found("天气"), "Weather");
+    EXPECT_EQ(found("今天天气"), "Weather");
+    EXPECT_EQ(found("气天"), "");
+    EXPECT_EQ(found("晴"), "Weather");
+    EXPECT_EQ(found("すみ"), "Night");
+    EXPECT_EQ(found("tow"), "Night");
+    EXPECT_EQ(found("京tower"), "Night");
+    EXPECT_EQ(found("天气 晴天"), "Weather");
+}
+
 TEST_P(StoreContract, SearchFollowsRenamesEditsAndRetries) {
     const auto row = new_session("Oldname");
     must(store().rename_session(row.id, "Newname", TitleBy::person));
