@@ -3,7 +3,7 @@
 #include "adapters/llm_anthropic/anthropic_llm.hpp"
 #include "adapters/llm_anthropic/claude_generation.hpp"
 #include "adapters/llm_anthropic/message_decoder.hpp"
-#include "llm_wire/testing/wire_test.hpp"
+#include "llm_wire/testing/wire_contract.hpp"
 
 namespace adapters {
 namespace {
@@ -56,15 +56,38 @@ GoodReply good_reply() {
     return reply;
 }
 
+AnthropicOptions options_for(const std::string& url, AnthropicThinking thinking) {
+    AnthropicOptions options;
+    options.endpoint.idle_timeout = std::chrono::seconds(5);
+    options.endpoint.base_url = url + "/v1/";
+    options.endpoint.api_key = "sk-ant-test-012345";
+    options.thinking = thinking;
+    return options;
+}
+
+struct AnthropicSubject {
+    using Decoder = MessageDecoder;
+    static GoodReply good_reply() { return adapters::good_reply(); }
+    static std::unique_ptr<ports::LlmProvider> make(http::Client& client, const async::Clock& clock,
+                                                    const std::string& url) {
+        return AnthropicLlm::make(client, clock, options_for(url, AnthropicThinking::off)).value();
+    }
+};
+
+}  // namespace
+}  // namespace adapters
+
+namespace llm_wire::testing {
+INSTANTIATE_TYPED_TEST_SUITE_P(Anthropic, WireContract, adapters::AnthropicSubject);
+}  // namespace llm_wire::testing
+
+namespace adapters {
+namespace {
+
 class Anthropic : public llm_wire::testing::WireTest {
 protected:
     std::unique_ptr<AnthropicLlm> make(AnthropicThinking thinking = AnthropicThinking::off) {
-        AnthropicOptions options;
-        options.endpoint.idle_timeout = std::chrono::seconds(5);
-        options.endpoint.base_url = server.url("/v1/");
-        options.endpoint.api_key = "sk-ant-test-012345";
-        options.thinking = thinking;
-        return AnthropicLlm::make(client, clock, std::move(options)).value();
+        return AnthropicLlm::make(client, clock, options_for(server.url(""), thinking)).value();
     }
     void answer(const std::string& body) {
         server.enqueue(Script::reply(200, body, "text/event-stream"));
@@ -88,54 +111,6 @@ TEST_F(Anthropic, StreamsTextThinkingAndUsage) {
     EXPECT_EQ(request.target, "/v1/messages");
     EXPECT_EQ(request.headers.get("x-api-key").value(), "sk-ant-test-012345");
     EXPECT_EQ(request.headers.get("anthropic-version").value(), "2023-06-01");
-}
-
-TEST_F(Anthropic, GivesTheSameReplyInEverySplit) {
-    llm_wire::testing::expect_same_reply_in_every_split(
-        [](ports::LlmSink& into) {
-            return std::make_unique<MessageDecoder>(into, llm_wire::CallLabel{});
-        },
-        good_reply());
-}
-
-TEST_F(Anthropic, NoticesACutAtEveryByte) {
-    const auto llm = make();
-    expect_every_cut_is_noticed(*llm, good_reply());
-}
-
-TEST_F(Anthropic, GivesWordsWhileTheRestIsUnsent) {
-    const auto llm = make();
-    expect_words_arrive_as_they_are_sent(*llm, good_reply());
-}
-
-TEST_F(Anthropic, StopsAtOnceInTheMiddleOfAReply) {
-    const auto llm = make();
-    expect_stop_ends_a_hanging_reply(*llm, good_reply());
-}
-
-TEST_F(Anthropic, StopsAtOnceWhenTheServerIsSilent) {
-    const auto llm = make();
-    expect_stop_ends_a_silent_server(*llm);
-}
-
-TEST_F(Anthropic, EndsWhenTheSinkHasEnough) {
-    const auto llm = make();
-    expect_sink_can_end_the_reply(*llm, good_reply());
-}
-
-TEST_F(Anthropic, RefusesAHundredMegabytesOfJunk) {
-    const auto llm = make();
-    expect_junk_is_refused(*llm, "text/event-stream");
-}
-
-TEST_F(Anthropic, LivesWithAWrongLength) {
-    const auto llm = make();
-    expect_wrong_length_does_no_harm(*llm, good_reply());
-}
-
-TEST_F(Anthropic, TypesEveryStatus) {
-    const auto llm = make();
-    expect_typed_status_errors(*llm);
 }
 
 TEST_F(Anthropic, ReportsAnOverloadInTheMiddle) {

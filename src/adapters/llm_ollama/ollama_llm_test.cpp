@@ -2,7 +2,7 @@
 
 #include "adapters/llm_ollama/ollama_llm.hpp"
 #include "adapters/llm_ollama/ollama_wire.hpp"
-#include "llm_wire/testing/wire_test.hpp"
+#include "llm_wire/testing/wire_contract.hpp"
 
 namespace adapters {
 namespace {
@@ -30,12 +30,35 @@ GoodReply good_reply() {
     return reply;
 }
 
+OllamaOptions options_for(const std::string& url, OllamaOptions options = {}) {
+    options.endpoint.idle_timeout = std::chrono::seconds(5);
+    options.endpoint.base_url = url + "/api/";
+    return options;
+}
+
+struct OllamaSubject {
+    using Decoder = LineDecoder;
+    static GoodReply good_reply() { return adapters::good_reply(); }
+    static std::unique_ptr<ports::LlmProvider> make(http::Client& client, const async::Clock& clock,
+                                                    const std::string& url) {
+        return std::make_unique<OllamaLlm>(client, clock, options_for(url));
+    }
+};
+
+}  // namespace
+}  // namespace adapters
+
+namespace llm_wire::testing {
+INSTANTIATE_TYPED_TEST_SUITE_P(Ollama, WireContract, adapters::OllamaSubject);
+}  // namespace llm_wire::testing
+
+namespace adapters {
+namespace {
+
 class Ollama : public llm_wire::testing::WireTest {
 protected:
     OllamaLlm make(OllamaOptions options = {}) {
-        options.endpoint.idle_timeout = std::chrono::seconds(5);
-        options.endpoint.base_url = server.url("/api/");
-        return OllamaLlm(client, clock, std::move(options));
+        return OllamaLlm(client, clock, options_for(server.url(""), std::move(options)));
     }
     void answer(const std::string& body) {
         server.enqueue(Script::reply(200, body, "application/x-ndjson"));
@@ -80,54 +103,6 @@ TEST_F(Ollama, SendsOptionsAndToolRounds) {
         json::string_or(json::find_path(body, "messages.1.tool_calls.0.function.arguments.zone")),
         "UTC");
     EXPECT_EQ(json::string_or(json::find_path(body, "messages.2.tool_name")), "clock");
-}
-
-TEST_F(Ollama, GivesTheSameReplyInEverySplit) {
-    llm_wire::testing::expect_same_reply_in_every_split(
-        [](ports::LlmSink& into) {
-            return std::make_unique<LineDecoder>(into, llm_wire::CallLabel{});
-        },
-        good_reply());
-}
-
-TEST_F(Ollama, NoticesACutAtEveryByte) {
-    auto llm = make();
-    expect_every_cut_is_noticed(llm, good_reply());
-}
-
-TEST_F(Ollama, GivesWordsWhileTheRestIsUnsent) {
-    auto llm = make();
-    expect_words_arrive_as_they_are_sent(llm, good_reply());
-}
-
-TEST_F(Ollama, StopsAtOnceInTheMiddleOfAReply) {
-    auto llm = make();
-    expect_stop_ends_a_hanging_reply(llm, good_reply());
-}
-
-TEST_F(Ollama, StopsAtOnceWhenTheServerIsSilent) {
-    auto llm = make();
-    expect_stop_ends_a_silent_server(llm);
-}
-
-TEST_F(Ollama, EndsWhenTheSinkHasEnough) {
-    auto llm = make();
-    expect_sink_can_end_the_reply(llm, good_reply());
-}
-
-TEST_F(Ollama, RefusesAHundredMegabytesOfJunk) {
-    auto llm = make();
-    expect_junk_is_refused(llm, "application/x-ndjson");
-}
-
-TEST_F(Ollama, LivesWithAWrongLength) {
-    auto llm = make();
-    expect_wrong_length_does_no_harm(llm, good_reply());
-}
-
-TEST_F(Ollama, TypesEveryStatus) {
-    auto llm = make();
-    expect_typed_status_errors(llm);
 }
 
 TEST_F(Ollama, TakesWholeToolCalls) {

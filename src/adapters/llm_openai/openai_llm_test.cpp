@@ -4,7 +4,7 @@
 #include "adapters/llm_openai/openai_llm.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "llm_wire/testing/wire_test.hpp"
+#include "llm_wire/testing/wire_contract.hpp"
 
 namespace adapters {
 namespace {
@@ -37,19 +37,43 @@ GoodReply good_reply() {
     return reply;
 }
 
+OpenAiOptions options_for(std::string url, OpenAiKind kind) {
+    OpenAiOptions options;
+    options.kind = kind;
+    options.endpoint.idle_timeout = std::chrono::seconds(5);
+    options.endpoint.base_url = std::move(url);
+    options.endpoint.api_key = "sk-test-0123456789";
+    options.endpoint.headers = {{"CF-Access-Client-Id", "id-1"},
+                                {"CF-Access-Client-Secret", "secret-1"}};
+    options.site = "https://example.org";
+    options.title = "Loci";
+    return options;
+}
+
+struct OpenAiSubject {
+    using Decoder = ChunkDecoder;
+    static GoodReply good_reply() { return adapters::good_reply(); }
+    static std::unique_ptr<ports::LlmProvider> make(http::Client& client, const async::Clock& clock,
+                                                    std::string url) {
+        auto options = options_for(std::move(url), OpenAiKind::generic);
+        return OpenAiLlm::make(client, clock, std::move(options)).value();
+    }
+};
+
+}  // namespace
+}  // namespace adapters
+
+namespace llm_wire::testing {
+INSTANTIATE_TYPED_TEST_SUITE_P(OpenAi, WireContract, adapters::OpenAiSubject);
+}  // namespace llm_wire::testing
+
+namespace adapters {
+namespace {
+
 class OpenAi : public llm_wire::testing::WireTest {
 protected:
     std::unique_ptr<OpenAiLlm> make(OpenAiKind kind = OpenAiKind::generic) {
-        OpenAiOptions options;
-        options.kind = kind;
-        options.endpoint.idle_timeout = std::chrono::seconds(5);
-        options.endpoint.base_url = server.url("");
-        options.endpoint.api_key = "sk-test-0123456789";
-        options.endpoint.headers = {{"CF-Access-Client-Id", "id-1"},
-                                    {"CF-Access-Client-Secret", "secret-1"}};
-        options.site = "https://example.org";
-        options.title = "Loci";
-        return OpenAiLlm::make(client, clock, std::move(options)).value();
+        return OpenAiLlm::make(client, clock, options_for(server.url(""), kind)).value();
     }
     void answer(const std::string& body) {
         server.enqueue(
@@ -77,54 +101,6 @@ TEST_F(OpenAi, StreamsTextReasoningAndUsage) {
     EXPECT_EQ(request.headers.get("CF-Access-Client-Secret").value(), "secret-1");
     EXPECT_EQ(request.headers.get("HTTP-Referer").value(), "https://example.org");
     EXPECT_EQ(request.headers.get("X-Title").value(), "Loci");
-}
-
-TEST_F(OpenAi, GivesTheSameReplyInEverySplit) {
-    llm_wire::testing::expect_same_reply_in_every_split(
-        [](ports::LlmSink& into) {
-            return std::make_unique<ChunkDecoder>(into, llm_wire::CallLabel{});
-        },
-        good_reply());
-}
-
-TEST_F(OpenAi, NoticesACutAtEveryByte) {
-    const auto llm = make();
-    expect_every_cut_is_noticed(*llm, good_reply());
-}
-
-TEST_F(OpenAi, GivesWordsWhileTheRestIsUnsent) {
-    const auto llm = make();
-    expect_words_arrive_as_they_are_sent(*llm, good_reply());
-}
-
-TEST_F(OpenAi, StopsAtOnceInTheMiddleOfAReply) {
-    const auto llm = make();
-    expect_stop_ends_a_hanging_reply(*llm, good_reply());
-}
-
-TEST_F(OpenAi, StopsAtOnceWhenTheServerIsSilent) {
-    const auto llm = make();
-    expect_stop_ends_a_silent_server(*llm);
-}
-
-TEST_F(OpenAi, EndsWhenTheSinkHasEnough) {
-    const auto llm = make();
-    expect_sink_can_end_the_reply(*llm, good_reply());
-}
-
-TEST_F(OpenAi, RefusesAHundredMegabytesOfJunk) {
-    const auto llm = make();
-    expect_junk_is_refused(*llm, "text/event-stream");
-}
-
-TEST_F(OpenAi, LivesWithAWrongLength) {
-    const auto llm = make();
-    expect_wrong_length_does_no_harm(*llm, good_reply());
-}
-
-TEST_F(OpenAi, TypesEveryStatus) {
-    const auto llm = make();
-    expect_typed_status_errors(*llm);
 }
 
 TEST_F(OpenAi, PutsToolCallsTogether) {

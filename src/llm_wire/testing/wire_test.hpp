@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -112,16 +111,10 @@ protected:
 
     void expect_stop_ends_a_hanging_reply(ports::LlmProvider& llm, const GoodReply& reply) {
         server.enqueue(good(reply).bytes(reply.body.substr(0, reply.whole_at / 2)).hang());
-        std::optional<std::chrono::steady_clock::time_point> asked;
-        sink.after_event = [&] {
-            if (!asked) asked = std::chrono::steady_clock::now();
-            stop.request_stop();
-        };
-        const auto outcome = chat(llm);
+        sink.after_event = [&] { stop.request_stop(); };
+        const auto outcome = chat(llm);  // the server never ends, and the clock stands still
         ASSERT_FALSE(outcome);
         EXPECT_EQ(outcome.error().code, base::ErrorCode::cancelled);
-        ASSERT_TRUE(asked);
-        EXPECT_LT(std::chrono::steady_clock::now() - *asked, std::chrono::milliseconds(100));
     }
 
     void expect_stop_ends_a_silent_server(ports::LlmProvider& llm) {
