@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
@@ -10,6 +12,29 @@
 
 namespace base {
 namespace {
+
+TEST(Files, AreReplacedAsAWholeAndReadWithALimit) {
+    const auto folder = std::filesystem::temp_directory_path() / MessageId::make().str();
+    const auto file = folder / "deeper" / "file.txt";
+    EXPECT_EQ(read_file(file, 100).error().code, ErrorCode::not_found);
+    ASSERT_TRUE(write_file(file, "one"));
+    ASSERT_TRUE(write_file(file, "two", 0644));
+    EXPECT_EQ(read_file(file, 3).value(), "two");
+    EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0644));
+    EXPECT_EQ(read_file(file, 2).error().code, ErrorCode::too_large);
+    EXPECT_EQ(read_file(folder, 100).error().code, ErrorCode::storage);
+    const auto link = folder / "link.txt";
+    std::filesystem::create_symlink(file, link);
+    ASSERT_TRUE(write_file(link, "three"));
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+    EXPECT_EQ(read_file(file, 100).value(), "three");
+    std::size_t left = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(file.parent_path())) {
+        left += entry.exists() ? 1 : 0;
+    }
+    EXPECT_EQ(left, 1u) << "nothing temporary stays";
+    std::filesystem::remove_all(folder);
+}
 
 TEST(Text, TellsWhatIsWrittenWithoutSpaces) {
     EXPECT_EQ(unspaced_character("天气"), 3u);

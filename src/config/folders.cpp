@@ -7,6 +7,7 @@
 
 #include <fmt/core.h>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "config/detail/files.hpp"
 #include "json/json.hpp"
@@ -122,7 +123,7 @@ fs::path marker_path(const Loaded& loaded) {
 base::Result<Places> read_places(const fs::path& path) {
     Places out;
     if (!detail::is_there(path)) return out;
-    TRY(text, detail::read_file(path, kMaxMarkerBytes));
+    TRY(text, base::read_file(path, kMaxMarkerBytes));
     auto value = json::parse(text);
     if (!value || !value->is_object()) {
         return base::fail(ErrorCode::corrupt, fmt::format("{} is damaged", path.string()),
@@ -144,7 +145,7 @@ base::Result<void> write_places(const fs::path& path, const Places& places) {
         root[name] =
             json::Object{{"path", used.path.string()}, {"ours", used.owner == Owner::ours}};
     }
-    return detail::write_file(path, json::write_pretty(json::Value(std::move(root))));
+    return base::write_file(path, json::write_pretty(json::Value(std::move(root))));
 }
 
 class Follow {

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/files.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "config/detail/assemble.hpp"
@@ -72,7 +73,7 @@ Variables read_variables(Loaded& loaded, const LoadRequest& request) {
         problem.effect = Effect::refuses_start;
         loaded.problems.push_back(std::move(problem));
     };
-    const auto text = detail::read_file(path, detail::kMaxFileBytes);
+    const auto text = base::read_file(path, detail::kMaxFileBytes);
     if (!text) {
         complain(text.error());
         return variables;
@@ -125,13 +126,13 @@ base::Result<Loaded> load_all(const LoadRequest& request,
     const Variables variables = read_variables(loaded, request);
     std::vector<detail::Layer> layers;
     if (!sources.config_file.empty()) {
-        TRY(text, detail::read_file(sources.config_file, detail::kMaxFileBytes));
+        TRY(text, base::read_file(sources.config_file, detail::kMaxFileBytes));
         layers.push_back(read_layer(loaded, text, sources.config_file, Origin::file));
     }
     if (local_text) {
         layers.push_back(read_layer(loaded, *local_text, loaded.local_file, Origin::local_file));
     } else if (detail::is_there(loaded.local_file)) {
-        TRY(text, detail::read_file(loaded.local_file, detail::kMaxFileBytes));
+        TRY(text, base::read_file(loaded.local_file, detail::kMaxFileBytes));
         layers.push_back(read_layer(loaded, text, loaded.local_file, Origin::local_file));
     }
     layers.push_back(detail::environment_layer(variables, loaded.problems));

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "config/detail/files.hpp"
 #include "config/detail/layers.hpp"
@@ -59,7 +60,7 @@ base::Result<Changes> kept_entries(const Loaded& current, const Changes& changes
                           fmt::format("{} has a problem: {}", current.local_file.string(), problem),
                           "mend or remove that file, then try again");
     };
-    TRY(text, detail::read_file(current.local_file, detail::kMaxFileBytes));
+    TRY(text, base::read_file(current.local_file, detail::kMaxFileBytes));
     const auto tree =
         read_tree(text, Format::yaml, Place{Origin::local_file, current.local_file.string(), 0, 0});
     if (!tree) return broken(fmt::format("line {}: {}", tree.error().line, tree.error().message));
@@ -189,7 +190,7 @@ base::Result<Patched> apply_patch(const LoadRequest& request, const Loaded& curr
             base::make_error(ErrorCode::invalid_argument, problem->message, problem->hint)
                 .with("key", problem->key));
     }
-    TRY_DO(detail::write_file(current.local_file, text));
+    TRY_DO(base::write_file(current.local_file, text));
     Patched out;
     out.changed = changed_keys(current, after);
     out.restart = restart_keys(current, after);

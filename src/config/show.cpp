@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "config/detail/files.hpp"
 #include "config/detail/words.hpp"
@@ -142,7 +143,7 @@ base::Result<void> write_example(const std::filesystem::path& path) {
                           fmt::format("{} exists already", path.string()),
                           "an existing config file is never overwritten");
     }
-    return detail::write_file(path, example());
+    return base::write_file(path, example());
 }
 
 }  // namespace config

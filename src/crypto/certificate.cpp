@@ -1,20 +1,17 @@
 #include "crypto/certificate.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <string_view>
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/files.hpp"
 #include "crypto/secret.hpp"
 
 namespace crypto {
@@ -111,37 +108,6 @@ std::string text_of(BIO* bio) {
     return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
 }
 
-base::Error file_error(const std::string& path) {
-    const int reason = errno;
-    return base::make_error(ErrorCode::storage,
-                            "cannot write " + path + ": " + std::strerror(reason),
-                            "check the owner and the free space of the folder");
-}
-
-// Written beside its place and renamed, so that a crash leaves no half file.
-base::Result<void> write_file(const std::string& path, const std::string& text, mode_t mode) {
-    const std::string fresh = path + ".new";
-    ::unlink(fresh.c_str());
-    const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd < 0) return base::fail(file_error(fresh));
-    std::size_t written = 0;
-    while (written < text.size()) {
-        const ssize_t step = ::write(fd, text.data() + written, text.size() - written);
-        if (step < 0 && errno == EINTR) continue;
-        if (step < 0) break;
-        written += static_cast<std::size_t>(step);
-    }
-    const bool whole = written == text.size() && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
-    if (!whole) {
-        const base::Error error = file_error(fresh);
-        ::close(fd);
-        return base::fail(error);
-    }
-    ::close(fd);
-    if (::rename(fresh.c_str(), path.c_str()) != 0) return base::fail(file_error(path));
-    return {};
-}
-
 base::Result<void> make(const CertificateFiles& files, const std::vector<std::string>& hosts) {
     const auto refused = [](std::string_view step) {
         return base::fail(ErrorCode::internal,
@@ -160,8 +126,8 @@ base::Result<void> make(const CertificateFiles& files, const std::vector<std::st
         PEM_write_bio_X509(certificate_text.get(), certificate.get()) != 1) {
         return refused("write");
     }
-    TRY_DO(write_file(files.key, text_of(key_text.get()), 0600));
-    TRY_DO(write_file(files.certificate, text_of(certificate_text.get()), 0644));
+    TRY_DO(base::write_file(files.key, text_of(key_text.get()), 0600));
+    TRY_DO(base::write_file(files.certificate, text_of(certificate_text.get()), 0644));
     return {};
 }
 

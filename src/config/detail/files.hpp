@@ -1,23 +1,13 @@
-// Finding, reading and writing config files. Errors: not_found, storage, too_large.
+// Where config files lie and who may read them; base/files.hpp reads and writes them.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
-#include <string>
-#include <string_view>
 #include <vector>
-
-#include "base/result.hpp"
 
 namespace config::detail {
 
 inline constexpr std::size_t kMaxFileBytes = 1'000'000;
-
-// At most `max_bytes` of a regular file; anything else (folder, pipe, device) is refused.
-[[nodiscard]] base::Result<std::string> read_file(const std::filesystem::path& path,
-                                                  std::size_t max_bytes);
-// Written beside, synced and renamed, mode 0600: readers see the old or the new file.
-[[nodiscard]] base::Result<void> write_file(const std::filesystem::path& path,
-                                            std::string_view text);
 
 enum class Tightened { was_private, made_private, still_open };
 // Takes away what group and others may do with a file of secrets.
