@@ -123,8 +123,10 @@ public:
     [[nodiscard]] virtual LlmPlace place() const = 0;
 
     // Streams one reply into `sink`, which must outlive the call. A reply cut by `stop` ends with
-    // ErrorCode::cancelled within 100 ms. Errors: unavailable, unauthorized, rate_limited (detail
-    // "retry_after_s"), timeout, upstream, engine_crashed, out_of_memory, invalid_argument.
+    // ErrorCode::cancelled within 100 ms. Errors: unavailable, unauthorized, forbidden (no credit,
+    // not allowed here), rate_limited (detail "retry_after_s"), not_found (no such model),
+    // too_large (over the context), timeout, upstream, engine_crashed, out_of_memory, unsupported
+    // (the model cannot do this), invalid_argument.
     [[nodiscard]] virtual async::Task<base::Result<LlmOutcome>> chat(LlmRequest request,
                                                                      LlmSink& sink,
                                                                      std::stop_token stop) = 0;
