@@ -141,6 +141,7 @@ struct House::State {
     std::unique_ptr<adapters::llm_engine::EngineHost> engine;
     std::unique_ptr<chat::Persona> persona;
     std::unique_ptr<chat::Reflex> reflex;
+    std::unique_ptr<chat::NoteRecall> notes;
     std::unique_ptr<chat::ModelRouter> router;
     std::unique_ptr<chat::ChatServices> services;
     std::unique_ptr<chat::Inbox> inbox;
@@ -172,15 +173,17 @@ base::Result<void> House::State::build() {
                     prepared.error().hint);
     }
     reflex = std::make_unique<chat::Reflex>(built_in_book(), *store, *clock);
+    notes = std::make_unique<chat::NoteRecall>(*store);
     router = std::make_unique<chat::ModelRouter>();
     router->set_privacy(settings().llm.privacy == config::Privacy::local_only
                             ? chat::Privacy::local_only
                             : chat::Privacy::any);
-    services = std::make_unique<chat::ChatServices>(chat::ChatServices{
-        executor, *clock, *store, *hub, *persona, *reflex, *router, chat_options(settings())});
+    services = std::make_unique<chat::ChatServices>(
+        chat::ChatServices{executor, *clock, *store, *hub, *persona, *reflex, *notes, *router,
+                           chat_options(settings())});
     inbox = std::make_unique<chat::Inbox>(*services);
-    RegistryParts parts{executor, *clock,  *http_client, *store, *hub,
-                        *status,  *router, *reflex,      *shelf, engine.get()};
+    RegistryParts parts{executor, *clock,  *http_client, *store, *hub,        *status,
+                        *router,  *reflex, *notes,       *shelf, engine.get()};
     models = std::make_unique<ModelRegistry>(std::move(parts), settings());
     settings_desk = std::make_unique<SettingsDesk>(
         options.request, options.loaded, [this](const config::Settings& changed) {

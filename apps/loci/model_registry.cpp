@@ -131,6 +131,7 @@ async::Task<void> ModelRegistry::State::warm_up_embedder() {
         if (entry.role != "embedding" || !parts.shelf.state(entry.id).present) continue;
         embedder = std::make_unique<adapters::llm_engine::EngineEmbedder>(*parts.engine, entry.id);
         parts.reflex.set_embedder(embedder.get());
+        parts.notes.set_embedder(embedder.get());
         embedder_ready = true;
         auto warming = parts.reflex.warm_up();
         const auto warm = co_await std::move(warming);

@@ -27,6 +27,7 @@ struct RegistryParts {
     chat::StatusBoard& status;
     chat::ModelRouter& router;
     chat::Reflex& reflex;
+    chat::NoteRecall& notes;
     ModelShelf& shelf;
     adapters::llm_engine::EngineHost* engine;  // null: switched off
 };

@@ -24,14 +24,6 @@ constexpr std::array<std::string_view, 9> kCertainIntents = {
 // "My name is Ada" says a name; "my name is Ada and I would like to …" asks for more.
 constexpr std::ptrdiff_t kMaxIntroductionBlanks = 6;
 
-double dot(const ports::Embedding& a, const ports::Embedding& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-        sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-    }
-    return sum;
-}
-
 bool introduces(std::string_view text) {
     return std::ranges::count(text, ' ') <= kMaxIntroductionBlanks &&
            name_argument(text).has_value();
@@ -136,8 +128,8 @@ async::Task<Reflex::Match> Reflex::match_meaning(std::string text) {
     }
     Match best;
     for (const auto& example : examples_) {
-        const double similarity = dot(example.vector, vectors->front());
-        if (similarity > best.similarity) best = {example.intent, similarity};
+        const double near = ports::similarity(example.vector, vectors->front());
+        if (near > best.similarity) best = {example.intent, near};
     }
     co_return best;
 }

@@ -9,6 +9,7 @@
 #include "async/clock.hpp"
 #include "chat/event_hub.hpp"
 #include "chat/model_router.hpp"
+#include "chat/note_recall.hpp"
 #include "chat/persona.hpp"
 #include "chat/reflex.hpp"
 #include "ports/store.hpp"
@@ -40,6 +41,7 @@ struct ChatServices {
     EventHub& hub;
     Persona& persona;
     Reflex& reflex;
+    NoteRecall& notes;
     ModelRouter& router;
     ChatOptions options;
 };

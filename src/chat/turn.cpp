@@ -147,6 +147,8 @@ async::Task<std::string> Turn::make_volatile_context() {
     auto naming = services_.store.get_fact("person_name");
     const auto name = co_await std::move(naming);
     if (name && *name) facts.person_name = **name;
+    auto recalling = services_.notes.recall(job_.person, job_.message.content);
+    facts.notes = co_await std::move(recalling);
     co_return volatile_context(facts);
 }
 

@@ -2,6 +2,7 @@
 // Implemented by adapters/llm_engine; io thread only.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,15 @@
 namespace ports {
 
 using Embedding = std::vector<float>;  // L2 norm 1
+
+// Cosine similarity of two unit vectors of one model, -1 to 1.
+[[nodiscard]] inline double similarity(const Embedding& a, const Embedding& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
+        sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    }
+    return sum;
+}
 
 class Embedder {
 public:

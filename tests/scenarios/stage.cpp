@@ -24,7 +24,8 @@ Stage::Stage()
     : llm_(std::make_shared<adapters::ScriptedLlm>(clock_)),
       persona_(workspace(), chat::built_in_persona()),
       reflex_(intents(), store_, clock_),
-      services_{io_.get_executor(), clock_, store_, hub_, persona_, reflex_, router_, {}} {
+      notes_(store_),
+      services_{io_.get_executor(), clock_, store_, hub_, persona_, reflex_, notes_, router_, {}} {
     const auto prepared = persona_.prepare();
     static_cast<void>(prepared);  // without files the prompt is short, no scenario minds
     services_.options.reflexes = chat::ReflexPolicy::off;

@@ -55,6 +55,7 @@ private:
     chat::EventHub hub_;
     chat::Persona persona_;
     chat::Reflex reflex_;
+    chat::NoteRecall notes_;
     chat::ModelRouter router_;
     chat::ChatServices services_;
     std::unique_ptr<chat::Inbox> inbox_;
