@@ -38,7 +38,7 @@ enum class ErrorCode {
 struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message;  // what happened and where, one sentence, no person's words, no secret
-    std::string hint;     // what to do about it; may be empty
+    std::string hint;     // what to do about it, or what others said: shown, never logged
     std::vector<std::pair<std::string, std::string>> details;
 
     // "message (hint)" for terminals and logs.

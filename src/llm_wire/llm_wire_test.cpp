@@ -130,10 +130,19 @@ TEST(UpstreamError, ShowsNoKeyAndNoLongQuotation) {
     const auto error = to_error(failure(
         400,
         R"({"error":{"message":"bad key sk-abcdef123456 for 'temperature' in \"my dear friend, I wanted to tell you all about it\"\n!"}})"));
-    EXPECT_EQ(error.message.find("sk-abcdef"), std::string::npos);
-    EXPECT_EQ(error.message.find("dear friend"), std::string::npos);
-    EXPECT_NE(error.message.find("'temperature'"), std::string::npos) << error.message;
-    EXPECT_EQ(error.message.find('\n'), std::string::npos);
+    EXPECT_EQ(error.hint.find("sk-abcdef"), std::string::npos);
+    EXPECT_EQ(error.hint.find("dear friend"), std::string::npos);
+    EXPECT_NE(error.hint.find("'temperature'"), std::string::npos) << error.hint;
+    EXPECT_EQ(error.hint.find('\n'), std::string::npos);
+}
+
+TEST(UpstreamError, KeepsTheProvidersWordsOutOfTheMessageBecauseItIsLogged) {
+    for (const int status : {400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 503, 529}) {
+        const auto error = to_error(failure(
+            status, R"({"error":{"type":"walrus_type","message":"the walrus sings at dawn"}})"));
+        EXPECT_EQ(error.message.find("walrus"), std::string::npos) << error.message;
+    }
+    EXPECT_NE(to_error(failure(500, "the walrus sings")).hint.find("walrus"), std::string::npos);
 }
 
 TEST(UpstreamError, ReadsErrorObjectsOfAStreamThatBeganWell) {

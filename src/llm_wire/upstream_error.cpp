@@ -150,11 +150,13 @@ std::string without_long_quotes(std::string_view line) {
     return out += line.substr(at);
 }
 
-std::string describe(const ErrorWords& words) {
-    std::string out;
-    if (!words.type.empty()) out += ", " + presentable(words.type);
-    if (!words.message.empty()) out += ": " + presentable(words.message);
-    return out;
+// What the provider said may hold the person's words, so it stands in the hint: messages are
+// logged.
+std::string hint_with(const ErrorWords& words, std::string_view advice) {
+    std::string said = presentable(words.type);
+    if (!words.message.empty()) said += (said.empty() ? "" : ": ") + presentable(words.message);
+    if (said.empty()) return std::string(advice);
+    return fmt::format("{}; it said: {}", advice, said);
 }
 
 base::Error wrong_key(const Failure& f) {
@@ -230,10 +232,9 @@ base::Error by_status(const Failure& f, const ErrorWords& words) {
         return limited(f, words);
     }
     if (s == 503) {
-        return base::make_error(
-            ErrorCode::unavailable,
-            fmt::format("{} is not ready (HTTP 503{})", f.provider, describe(words)),
-            "it may still be loading; try again in a moment");
+        return base::make_error(ErrorCode::unavailable,
+                                fmt::format("{} is not ready (HTTP 503)", f.provider),
+                                hint_with(words, "it may still be loading, try again in a moment"));
     }
     if (s >= 300 && s < 400) {
         return base::make_error(ErrorCode::upstream,
@@ -241,14 +242,12 @@ base::Error by_status(const Failure& f, const ErrorWords& words) {
                                 "check the base URL, and the access headers of a tunnel");
     }
     if (s >= 400 && s < 500) {
-        return base::make_error(
-            ErrorCode::invalid_argument,
-            fmt::format("{} refused the request (HTTP {}{})", f.provider, s, describe(words)),
-            "check the model and its settings");
+        return base::make_error(ErrorCode::invalid_argument,
+                                fmt::format("{} refused the request (HTTP {})", f.provider, s),
+                                hint_with(words, "check the model and its settings"));
     }
-    return base::make_error(ErrorCode::upstream,
-                            fmt::format("{} failed (HTTP {}{})", f.provider, s, describe(words)),
-                            "try again");
+    return base::make_error(ErrorCode::upstream, fmt::format("{} failed (HTTP {})", f.provider, s),
+                            hint_with(words, "try again"));
 }
 
 const json::Value* first_of(const json::Value& value) {

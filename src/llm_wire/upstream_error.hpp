@@ -1,6 +1,7 @@
 // Turns a remote provider's failure (status, headers, body of any shape) into one typed Error:
-// what it was, whose fault, when to try again. Pure; any thread. The provider's own words are kept
-// only when they hold no key: shortened, without control characters and without long quotations.
+// what it was, whose fault, when to try again. Pure; any thread. The provider's own words, which
+// may repeat the person's, are kept in the hint alone: shortened, without keys, control characters
+// and long quotations. The message, which is logged, holds none of them.
 #pragma once
 
 #include <optional>
