@@ -19,7 +19,7 @@ namespace llm_wire {
 class ReplyParts {
 public:
     // A reply longer than this is not a reply.
-    static constexpr std::size_t kMaxBytes = 8'000'000;
+    static constexpr std::size_t kMaxBytes = 2'000'000;
     static constexpr int kMaxToolCalls = 128;
 
     explicit ReplyParts(ports::LlmSink& sink) : sink_(sink) {}
