@@ -55,7 +55,7 @@ struct Retry : testing::Test {
 };
 
 TEST_F(Retry, TriesAgainUntilItSucceeds) {
-    auto inner = with(clock, {failing(ErrorCode::upstream, 3)});
+    auto inner = with(clock, {failing(ErrorCode::rate_limited, 3)});
     RetryingLlm llm(inner, clock, {}, 7);
     start(llm);
     EXPECT_EQ(inner.requests().size(), 1u);
@@ -66,7 +66,7 @@ TEST_F(Retry, TriesAgainUntilItSucceeds) {
 }
 
 TEST_F(Retry, PausesDoubleUpToTheLongestAndEndAfterTheLastAttempt) {
-    auto inner = with(clock, {failing(ErrorCode::upstream, Script::kForEver)});
+    auto inner = with(clock, {failing(ErrorCode::rate_limited, Script::kForEver)});
     RetryPolicy policy;
     policy.jitter = 0;
     policy.patience = seconds(600);
@@ -80,7 +80,7 @@ TEST_F(Retry, PausesDoubleUpToTheLongestAndEndAfterTheLastAttempt) {
         EXPECT_EQ(inner.requests().size(), ++tries) << pause;
     }
     ASSERT_TRUE(outcome);
-    EXPECT_EQ(outcome->error().code, ErrorCode::upstream);
+    EXPECT_EQ(outcome->error().code, ErrorCode::rate_limited);
     EXPECT_EQ(outcome->error().details.back().second, "10");
 }
 
@@ -100,13 +100,30 @@ TEST_F(Retry, JitterStaysWithinItsShareAndDiffersByClient) {
     EXPECT_EQ(seen.size(), 2u);
 }
 
-TEST_F(Retry, GivesUpSoonWhenNobodyAnswers) {
-    auto inner = with(clock, {failing(ErrorCode::unavailable, Script::kForEver)});
+TEST_F(Retry, GivesUpSoonWhenNobodyAnswersOrNothingThatMakesSense) {
+    for (const auto code : {ErrorCode::unavailable, ErrorCode::upstream, ErrorCode::timeout}) {
+        auto inner = with(clock, {failing(code, Script::kForEver)});
+        RetryingLlm llm(inner, clock, {}, 7);
+        outcome.reset();
+        start(llm);
+        clock.advance(io, seconds(3));
+        ASSERT_TRUE(outcome);
+        EXPECT_EQ(outcome->error().code, code);
+        EXPECT_EQ(inner.requests().size(), 3u);
+    }
+}
+
+// Five minutes of silence are not followed by five more.
+TEST_F(Retry, CountsTheTimeOfTheAttemptsToo) {
+    Script slow = failing(ErrorCode::timeout, Script::kForEver);
+    slow.steps.front().delay = seconds(300);
+    auto inner = with(clock, {slow});
     RetryingLlm llm(inner, clock, {}, 7);
     start(llm);
-    clock.advance(io, seconds(3));
+    clock.advance(io, seconds(300));
     ASSERT_TRUE(outcome);
-    EXPECT_EQ(inner.requests().size(), 3u);
+    EXPECT_EQ(outcome->error().code, ErrorCode::timeout);
+    EXPECT_EQ(inner.requests().size(), 1u);
 }
 
 TEST_F(Retry, WaitsAsLongAsTheProviderAsks) {

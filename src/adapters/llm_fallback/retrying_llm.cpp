@@ -61,20 +61,19 @@ milliseconds RetryingLlm::pause_before(int attempt, const base::Error& error) {
 async::Task<base::Result<ports::LlmOutcome>> RetryingLlm::chat(ports::LlmRequest request,
                                                                ports::LlmSink& sink,
                                                                std::stop_token stop) {
-    milliseconds waited{0};
+    const auto began = clock_.steady();
     for (int attempt = 1;; ++attempt) {
         DeliveryWatch watch(sink);
         auto trying = inner_.chat(request, watch, stop);
         auto outcome = co_await std::move(trying);
         if (outcome || watch.delivered() || !may_pass(outcome.error().code)) co_return outcome;
-        const bool silent = outcome.error().code == base::ErrorCode::unavailable;
-        const int most = silent ? policy_.max_attempts_unavailable : policy_.max_attempts;
+        const bool busy = outcome.error().code == base::ErrorCode::rate_limited;
+        const int most = busy ? policy_.max_attempts_busy : policy_.max_attempts;
         const milliseconds pause = pause_before(attempt, outcome.error());
-        if (attempt >= most || waited + pause > policy_.patience) {
+        if (attempt >= most || clock_.steady() - began + pause > policy_.patience) {
             co_return base::fail(
                 std::move(outcome.error()).with("attempts", std::to_string(attempt)));
         }
-        waited += pause;
         LOG_INFO("llm", "trying again", {"provider", inner_.name()}, {"attempt", attempt},
                  {"code", base::to_string(outcome.error().code)}, {"pause_ms", pause.count()});
         const bool came = co_await clock_.sleep_for(pause, stop);

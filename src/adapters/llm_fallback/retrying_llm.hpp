@@ -15,13 +15,13 @@
 namespace adapters {
 
 struct RetryPolicy {
-    int max_attempts = 10;
-    // Nobody answers at all: two short pauses bridge a restart, more only delay the bad news.
-    int max_attempts_unavailable = 3;
+    // Two short pauses bridge a restart or a hiccup, more only delay the bad news.
+    int max_attempts = 3;
+    int max_attempts_busy = 10;  // of who asks to slow down
     std::chrono::milliseconds first_pause{500};
     std::chrono::milliseconds longest_pause{20'000};
-    // Pauses of one request together; a provider that asks for more is not waited for.
-    std::chrono::milliseconds patience{90'000};
+    // From the first attempt to the last; a provider that asks for more is not waited for.
+    std::chrono::milliseconds patience{40'000};
     double jitter = 0.25;  // each pause is changed by up to this share
 };
 
