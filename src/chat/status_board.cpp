@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.hpp"
+
 namespace chat {
 
 void StatusBoard::set(const std::string& name, protocol::Health health, std::string detail,
                       std::string hint) {
-    protocol::Subsystem next{name, health, std::move(detail), std::move(hint)};
+    protocol::Subsystem next{name, health, base::log::redact(std::move(detail)),
+                             base::log::redact(std::move(hint))};
     const auto known = std::ranges::find(subsystems_, name, &protocol::Subsystem::name);
     if (known == subsystems_.end()) {
         subsystems_.push_back(std::move(next));

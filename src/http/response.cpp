@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/log.hpp"
 #include "http/server.hpp"
 #include "json/json.hpp"
 
@@ -57,11 +58,11 @@ Response json_response(std::string json_text, int status) {
 Response error_response(const base::Error& error) {
     json::Object about;
     about["code"] = base::to_string(error.code);
-    about["message"] = error.message;
-    about["hint"] = error.hint;
+    about["message"] = base::log::redact(error.message);
+    about["hint"] = base::log::redact(error.hint);
     if (!error.details.empty()) {
         json::Object details;
-        for (const auto& [key, value] : error.details) details[key] = value;
+        for (const auto& [key, value] : error.details) details[key] = base::log::redact(value);
         about["details"] = std::move(details);
     }
     json::Object body;

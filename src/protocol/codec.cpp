@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <boost/mp11/algorithm.hpp>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "json/describe.hpp"
 
@@ -86,7 +87,10 @@ base::Result<Event> decode_event(std::string_view text) {
 }
 
 ErrorInfo to_error_info(const base::Error& error) {
-    return ErrorInfo{std::string(base::to_string(error.code)), error.message, error.hint, {}};
+    return ErrorInfo{std::string(base::to_string(error.code)),
+                     base::log::redact(error.message),
+                     base::log::redact(error.hint),
+                     {}};
 }
 
 base::Error from_error_info(const ErrorInfo& info) {
