@@ -109,6 +109,14 @@ TEST(ConfigProblems, show_the_line_of_a_syntax_error) {
         words("server:\n  port: 1\n   host: x\n"),
         ":3:8: not valid YAML: illegal map value (check the indentation and the colons around "
         "this line)\n");
+    for (const char* text :
+         {"auth:\n  key: \"abc\n", "auth:\n  key: \"abc", "auth:\n  key: 'abc\n"}) {
+        EXPECT_TRUE(
+            words(text).ends_with(": not valid YAML: a quote is opened and never closed "
+                                  "(look for it above this line)\n"))
+            << words(text);
+    }
+    EXPECT_EQ(words("llm: {model: x}\n...\n"), "");
     EXPECT_EQ(words("a: 1\n---\nb: 2\n"),
               ":3:1: a second document begins here (keep one document per file; remove the line "
               "---)\n");

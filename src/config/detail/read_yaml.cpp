@@ -105,7 +105,9 @@ int line_with_tab(std::string_view text, int last) {
 }  // namespace
 
 Node read_yaml(std::string_view text, const Place& source, const TreeLimits& limits) {
-    std::istringstream input{std::string(text)};
+    // With this mark of the end, a quote that is never closed is a fault; without it, yaml-cpp
+    // takes everything behind the quote for its text.
+    std::istringstream input{std::string(text) + "\n...\n"};
     Builder builder(source, limits);
     Events events(builder);
     try {
@@ -125,6 +127,10 @@ Node read_yaml(std::string_view text, const Place& source, const TreeLimits& lim
         const int column = problem.mark.is_null() ? 0 : problem.mark.column + 1;
         if (const int tab = line_with_tab(text, line == 0 ? 1'000'000 : line); tab != 0) {
             fail(tab, 1, "the line is indented with a tab", "YAML wants spaces: use two per level");
+        }
+        if (problem.msg == YAML::ErrorMsg::DOC_IN_SCALAR) {
+            fail(line - 1, 0, "not valid YAML: a quote is opened and never closed",
+                 "look for it above this line");
         }
         fail(line, column, fmt::format("not valid YAML: {}", problem.msg),
              "check the indentation and the colons around this line");
