@@ -48,12 +48,17 @@ spdlog::level::level_enum to_spdlog(Level level) {
     return spdlog::level::info;
 }
 
-std::shared_ptr<spdlog::logger> make_logger(const Options& options) {
+// `trouble` says why there is no log file; the program works without one.
+std::shared_ptr<spdlog::logger> make_logger(const Options& options, std::string& trouble) {
     std::vector<spdlog::sink_ptr> sinks;
     sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
     if (!options.file.empty()) {
-        sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(options.file,
-                                                                               kFileBytes, kFiles));
+        try {
+            sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+                options.file, kFileBytes, kFiles));
+        } catch (const spdlog::spdlog_ex& error) {
+            trouble = error.what();
+        }
     }
     auto logger = std::make_shared<spdlog::logger>("loci", sinks.begin(), sinks.end());
     logger->set_level(spdlog::level::trace);
@@ -63,7 +68,8 @@ std::shared_ptr<spdlog::logger> make_logger(const Options& options) {
 }
 
 State& state() {
-    static State instance{{}, make_logger({}), Format::pretty, {}, {}};
+    std::string trouble;
+    static State instance{{}, make_logger({}, trouble), Format::pretty, {}, {}};
     return instance;
 }
 
@@ -137,11 +143,15 @@ std::string_view to_string(Level level) {
 }
 
 void configure(const Options& options) {
-    auto& s = state();
-    const std::lock_guard lock(s.mutex);
-    s.logger = make_logger(options);
-    s.format = options.format;
-    g_level = options.level;
+    std::string trouble;
+    {
+        auto& s = state();
+        const std::lock_guard lock(s.mutex);
+        s.logger = make_logger(options, trouble);
+        s.format = options.format;
+        g_level = options.level;
+    }
+    if (!trouble.empty()) LOG_ERROR("log", "the log file is off", {"reason", trouble});
 }
 
 bool enabled(Level level) {
