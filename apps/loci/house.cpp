@@ -33,6 +33,10 @@ namespace fs = std::filesystem;
 base::Result<void> make_private_folder(const fs::path& folder) {
     std::error_code error;
     fs::create_directories(folder, error);
+    struct stat info{};
+    const bool is_private =
+        !error && ::stat(folder.c_str(), &info) == 0 && (info.st_mode & 07777) == 0700;
+    if (is_private) return {};  // asking for it again fails where nothing can be written
     if (error || ::chmod(folder.c_str(), 0700) != 0) {
         return base::fail(base::ErrorCode::storage,
                           fmt::format("cannot make the data folder {}: {}", folder.string(),
@@ -125,6 +129,9 @@ struct House::State {
     [[nodiscard]] const config::Settings& settings() const { return options.loaded.settings; }
     [[nodiscard]] base::Result<void> build();
     void report_sections();
+    void report_storage();
+    // Disks fill up and databases are damaged while the server runs.
+    [[nodiscard]] async::Task<void> watch_storage(std::stop_token stop);
     // What a crash interrupted is marked, what was accepted is answered.
     [[nodiscard]] async::Task<void> settle(base::Result<void>& settled);
 
@@ -200,11 +207,23 @@ base::Result<void> House::State::build() {
     return {};
 }
 
-void House::State::report_sections() {
-    status->set("server", protocol::Health::up, "");
+void House::State::report_storage() {
     const std::string reason = store->read_only_reason();
     status->set("storage", reason.empty() ? protocol::Health::up : protocol::Health::degraded,
                 reason, reason.empty() ? "" : "nothing new can be kept until this is mended");
+}
+
+async::Task<void> House::State::watch_storage(std::stop_token stop) {
+    bool going_on = true;
+    while (going_on) {
+        going_on = co_await clock->sleep_for(std::chrono::seconds(1), stop);
+        report_storage();
+    }
+}
+
+void House::State::report_sections() {
+    status->set("server", protocol::Health::up, "");
+    report_storage();
     std::string faults;
     for (const auto& problem : options.loaded.problems) {
         LOG_WARN("config", "a setting is not in force", {"problem", problem.text()});
@@ -270,6 +289,7 @@ base::Result<void> House::open() {
                   page.empty() ? "the page is not built" : "",
                   page.empty() ? "run ./loci up once" : "");
     s.tasks.spawn("log table", s.log_table->run(s.stop_logs.get_token()));
+    s.tasks.spawn("storage", s.watch_storage(s.stop_logs.get_token()));
     s.tasks.spawn("models", s.models->start());
     s.tasks.spawn("facts", s.facts->start());
     return {};

@@ -26,11 +26,17 @@ int read_pid(int fd) {
     return pid;
 }
 
+// A folder that is full or read-only can still be shown; the store says that nothing can be kept.
+bool is_full_or_read_only(int why) {
+    return why == EROFS || why == ENOSPC || why == EDQUOT;
+}
+
 }  // namespace
 
 base::Result<PidFile> PidFile::take(const std::string& data_folder) {
     std::string path = path_in(data_folder);
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 && is_full_or_read_only(errno)) return PidFile(-1, std::move(path));
     if (fd < 0) {
         return base::fail(base::ErrorCode::storage,
                           fmt::format("cannot write {}: {}", path, std::strerror(errno)),
@@ -47,7 +53,7 @@ base::Result<PidFile> PidFile::take(const std::string& data_folder) {
     const std::string text = fmt::format("{}\n", ::getpid());
     const bool written = ::ftruncate(fd, 0) == 0 && ::pwrite(fd, text.data(), text.size(), 0) ==
                                                         static_cast<ssize_t>(text.size());
-    if (!written) {
+    if (!written && !is_full_or_read_only(errno)) {
         ::close(fd);
         return base::fail(base::ErrorCode::storage, fmt::format("cannot write {}", path),
                           "is the disk full?");

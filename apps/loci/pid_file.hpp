@@ -1,5 +1,5 @@
 // The pid file of a running server, <data>/loci.pid: held under a lock for as long as the process
-// lives, so a stale number is never believed. Any thread.
+// lives, so a stale number is never believed. A full or read-only disk goes without. Any thread.
 #pragma once
 
 #include <string>

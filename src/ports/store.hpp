@@ -208,7 +208,7 @@ public:
     [[nodiscard]] virtual StoreTask<void> append_logs(std::vector<LogRow> rows) = 0;
     [[nodiscard]] virtual StoreTask<std::vector<LogRow>> list_logs(LogQuery query) = 0;
 
-    // Empty when writes work; else why the store is read-only (failed migration, full disk).
+    // Empty when all is well; else what is wrong: read-only (failed migration), full, damaged.
     [[nodiscard]] virtual std::string read_only_reason() const = 0;
 };
 

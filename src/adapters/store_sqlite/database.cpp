@@ -16,7 +16,8 @@ base::Error sqlite_error(int code, std::string_view message, std::string_view wh
         auto error = base::make_error(kind, fmt::format("{}: {}", what, why), std::move(hint));
         return std::move(error).with("sqlite", fmt::format("{} ({})", code, message));
     };
-    switch (code & 0xFF) {
+    // The shared memory beside the log is only ever lengthened for want of space.
+    switch (code == SQLITE_IOERR_SHMSIZE ? SQLITE_FULL : code & 0xFF) {
         case SQLITE_FULL:
             return make(ErrorCode::storage, "the disk is full",
                         "free some space on the disk of the data folder")

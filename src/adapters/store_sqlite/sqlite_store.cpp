@@ -26,21 +26,27 @@ bool is_disk_full(const base::Error& error) {
     return false;
 }
 
-// Why writing does not work at the moment; written by the writer thread.
-class WriteHealth {
+// What is wrong at the moment; written by both threads.
+class StoreHealth {
 public:
-    void set(std::string reason) {
+    void set_full(std::string reason) {
         const std::lock_guard guard(mutex_);
-        reason_ = std::move(reason);
+        full_ = std::move(reason);
+    }
+    // Stays: what works afterwards did not touch the damaged place.
+    void set_damaged(std::string reason) {
+        const std::lock_guard guard(mutex_);
+        damaged_ = std::move(reason);
     }
     [[nodiscard]] std::string reason() const {
         const std::lock_guard guard(mutex_);
-        return reason_;
+        return damaged_.empty() ? full_ : damaged_;
     }
 
 private:
     mutable std::mutex mutex_;
-    std::string reason_;
+    std::string full_;
+    std::string damaged_;
 };
 
 }  // namespace
@@ -51,17 +57,23 @@ struct SqliteStore::State {
 
     // Runs on the writer thread.
     template <class R>
-    void note_outcome(const base::Result<R>& result) {
+    void note_written(const base::Result<R>& result) {
         if (result) {
-            health.set({});
+            health.set_full({});
         } else if (is_disk_full(result.error())) {
-            health.set(result.error().text());
+            health.set_full(result.error().text());
         }
+        note_damage(result);
+    }
+    template <class R>
+    void note_damage(const base::Result<R>& result) {
+        if (result || result.error().code != ErrorCode::corrupt) return;
+        health.set_damaged(result.error().text());
     }
 
     DataPaths paths;
     sqlite::Connections files;
-    WriteHealth health;
+    StoreHealth health;
     async::WorkerThread reader{"loci-db-read"};
     async::WorkerThread writer{"loci-db-write"};
 };
@@ -72,11 +84,12 @@ template <class State, class Work>
 auto run_write(State* state, Work work) -> async::Task<std::invoke_result_t<Work&, Database&>> {
     if (state->files.writer == nullptr) {
         co_return base::fail(ErrorCode::storage,
-                             "the database is read-only: " + state->files.read_only_reason);
+                             "the database is read-only: " + state->files.read_only_reason,
+                             "what is stored can still be read");
     }
     auto job = [state, work = std::move(work)]() mutable {
         auto result = work(*state->files.writer);
-        state->note_outcome(result);
+        state->note_written(result);
         return result;
     };
     auto running = state->writer.run(std::move(job));
@@ -86,7 +99,11 @@ auto run_write(State* state, Work work) -> async::Task<std::invoke_result_t<Work
 
 template <class State, class Work>
 auto run_read(State* state, Work work) -> async::Task<std::invoke_result_t<Work&, Database&>> {
-    auto job = [state, work = std::move(work)]() mutable { return work(*state->files.reader); };
+    auto job = [state, work = std::move(work)]() mutable {
+        auto result = work(*state->files.reader);
+        state->note_damage(result);
+        return result;
+    };
     auto running = state->reader.run(std::move(job));
     auto result = co_await std::move(running);
     co_return result;

@@ -146,6 +146,10 @@ base::Result<MigrationRun> migrate(Database& db, const DataPaths& paths, int tar
     auto error =
         std::move(result.error())
             .within(fmt::format("migrating the database from version {} to {}", version, target));
+    if (error.hint.empty()) {
+        error.hint =
+            "the data is as it was before; start the Loci that was used with it, and report this";
+    }
     if (!done.backup.empty()) {
         auto restored = put_back(db, done.backup, paths);
         if (!restored) {
