@@ -10,6 +10,8 @@ import urllib.request
 
 import pytest
 
+from upstream import Upstream
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = pathlib.Path(os.environ.get("LOCI_PROGRAM", ROOT / "build/release/apps/loci/loci"))
 CACHE = pathlib.Path(os.environ.get("LOCI_CACHE", pathlib.Path.home() / ".cache/loci"))
@@ -32,6 +34,8 @@ class Server:
         self.data = home / "data"
         self.arguments = list(arguments)
         self.environment = environment or {}
+        self.program = PROGRAM
+        self.prefix = []  # a command that the program is started through
         self.process = None
         self.url = None
 
@@ -43,13 +47,13 @@ class Server:
                 **self.environment}
 
     def command(self, *words, **options):
-        return subprocess.run([PROGRAM, *words], env=self.env(), capture_output=True, text=True,
+        return subprocess.run([*self.prefix, self.program, *words], env=self.env(), capture_output=True, text=True,
                               timeout=60, check=False, **options)
 
     def start(self):
         self.log = open(self.home / "stderr.log", "ab")
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--port", "0", "--data", str(self.data), "--no-browser",
+            [*self.prefix, self.program, "serve", "--port", "0", "--data", str(self.data), "--no-browser",
              *self.arguments],
             env=self.env(), stdout=subprocess.PIPE, stderr=self.log, text=True, cwd=self.home)
         line = self.process.stdout.readline()
@@ -57,6 +61,10 @@ class Server:
             self.home / "stderr.log").read_text()
         self.url = line.rsplit("ready: ", 1)[1].strip()
         return self
+
+    def where(self):
+        """The flags by which another command finds this server."""
+        return ["--data", str(self.data), "--port", self.url.rsplit(":", 1)[1]]
 
     def call(self, method, path, body=None, headers=None, raw=None):
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
@@ -129,16 +137,37 @@ def make_server(tmp_path):
 def scripted(make_server, tmp_path):
     """A server whose model plays the given script."""
 
-    def make(script=None, arguments=(), environment=None):
+    def make(script=None, arguments=(), environment=None, start=True):
         steps = [{"text": "One ", "delay_ms": 5}, {"text": "two ", "delay_ms": 5},
                  {"text": "three.", "delay_ms": 5}]
         path = tmp_path / "script.json"
         path.write_text(json.dumps(script or [{"repeat": True, "steps": steps}]))
         return make_server(["--engine", "off", *arguments],
                            {"LOCI_LLM_PROVIDER": "scripted", "LOCI_LLM_SCRIPT": str(path),
-                            "LOCI_LLM_REFLEXES": "off", **(environment or {})})
+                            "LOCI_LLM_REFLEXES": "off", **(environment or {})}, start)
 
     return make
+
+
+@pytest.fixture
+def remote(make_server):
+    """A model server that answers with the given function, and a server that uses it."""
+    running = []
+
+    def make(answer, kind="custom", arguments=(), environment=None, start=True):
+        upstream = Upstream(answer)
+        running.append(upstream)
+        path = "" if kind in ("ollama", "anthropic") else "/v1"
+        server = make_server(["--engine", "off", *arguments],
+                             {"LOCI_LLM_PROVIDER": kind, "LOCI_LLM_MODEL": "test-model",
+                              "LOCI_LLM_BASE_URL": upstream.url + path,
+                              "LOCI_LLM_API_KEY": "sk-process-test", "LOCI_LLM_REFLEXES": "off",
+                              **(environment or {})}, start)
+        return upstream, server
+
+    yield make
+    for upstream in running:
+        upstream.close()
 
 
 @pytest.fixture

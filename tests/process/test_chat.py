@@ -69,7 +69,8 @@ def test_rename_export_clear_delete(scripted):
 
 
 async def greet(server, **more):
-    socket = await websockets.connect(server.url.replace("http", "ws") + "/ws", max_size=None)
+    socket = await websockets.connect(server.url.replace("http", "ws") + "/ws",
+                                      max_size=None, max_queue=None)
     await socket.send(json.dumps({"type": "hello", "protocol": 1, **more}))
     return socket, json.loads(await socket.recv())
 
