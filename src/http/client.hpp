@@ -23,6 +23,9 @@ struct ClientRequest {
     std::string url;
     Headers headers;
     std::string body;
+    // PEM file. Non-empty: only a server that shows this certificate is spoken to, under any name:
+    // for our own server on this machine.
+    std::string only_certificate;
     std::chrono::milliseconds connect_timeout{10'000};
     // No byte received for this long ends the call with `timeout`; zero: never.
     std::chrono::milliseconds idle_timeout{60'000};

@@ -136,20 +136,21 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::add(std::string method, std::string pattern, Handler handler, Access access) {
-    table_->add(method, pattern, {std::move(handler), {}, access});
+void Router::add(std::string method, std::string pattern, Handler handler, Access access,
+                 Intake intake) {
+    table_->add(method, pattern, {std::move(handler), {}, access, intake, pattern});
 }
 
 void Router::add_stream(std::string method, std::string pattern, StreamHandler handler,
                         Access access) {
-    table_->add(method, pattern, {std::move(handler), {}, access});
+    table_->add(method, pattern, {std::move(handler), {}, access, Intake::requests, pattern});
 }
 
 void Router::add_websocket(std::string pattern, WebSocketHandler handler,
                            std::vector<std::string> protocols) {
     detail::WebSocketRoute target{std::move(handler), std::move(protocols)};
     table_->add(std::string(detail::kWebSocketMethod), pattern,
-                {std::move(target), {}, Access::open});
+                {std::move(target), {}, Access::open, Intake::requests, pattern});
 }
 
 void Router::add_static(std::string folder) {

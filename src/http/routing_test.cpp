@@ -6,9 +6,9 @@
 
 #include "http/detail/access_check.hpp"
 #include "http/detail/content_type.hpp"
-#include "http/detail/rate_limit.hpp"
 #include "http/detail/response_head.hpp"
 #include "http/detail/route_table.hpp"
+#include "http/rate_limit.hpp"
 #include "json/json.hpp"
 
 namespace http::detail {
@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 // Adds a route that can be told apart by its number of names and its pattern.
 void add(RouteTable& table, const std::string& method, const std::string& pattern) {
-    table.add(method, pattern, Route{Handler(), {}, Access::open});
+    table.add(method, pattern, Route{Handler(), {}, Access::open, Intake::requests, pattern});
 }
 
 RouteMatch find(const RouteTable& table, std::string_view method, std::string_view path) {

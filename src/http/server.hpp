@@ -79,6 +79,8 @@ using WebSocketHandler = std::function<async::Task<void>(std::shared_ptr<WebSock
 using Guard = std::function<base::Result<void>(const Request&)>;
 
 enum class Access { open, guarded };
+// What a route takes. Uploads have a size limit and a token bucket of their own.
+enum class Intake { requests, uploads };
 
 // Routes: exact parts and {name} parts; a last part {name...} takes the rest of the path.
 class Router {
@@ -89,7 +91,7 @@ public:
     Router& operator=(Router&&) noexcept;
 
     void add(std::string method, std::string pattern, Handler handler,
-             Access access = Access::guarded);
+             Access access = Access::guarded, Intake intake = Intake::requests);
     void add_stream(std::string method, std::string pattern, StreamHandler handler,
                     Access access = Access::guarded);
     // The guard is not applied to sockets: their handler closes with 4001 itself. Of the
@@ -126,6 +128,10 @@ struct ServerOptions {
     // Token bucket per peer address; 0: no limit.
     double requests_per_second = 200;
     double request_burst = 400;
+    // For routes that take uploads, per peer address besides the above.
+    std::size_t max_upload = 50'000'000;
+    double uploads_per_minute = 60;
+    double upload_burst = 20;
 };
 
 struct ServerStats {

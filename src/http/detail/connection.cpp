@@ -124,7 +124,8 @@ async::Task<bool> Connection::read_more(std::size_t at_most) {
 async::Task<bool> Connection::read_head() {
     ParserLimits limits;
     limits.header = context_->options.max_header;
-    limits.body = context_->options.max_body;
+    // What any route may take; dispatch() lowers it to what this one takes.
+    limits.body = std::max(context_->options.max_body, context_->options.max_upload);
     if (buffer_.empty()) {
         buffer_.shrink_to_fit();
         arm(context_->options.idle_timeout, OnExpiry::close);
@@ -133,6 +134,7 @@ async::Task<bool> Connection::read_head() {
     }
     exchange_ = std::make_unique<Exchange>(limits);
     exchange_->request->id = base::RequestId::make();
+    exchange_->began = std::chrono::steady_clock::now();
     // From the first byte on the whole header has this long, however it trickles in.
     arm(context_->options.header_timeout, OnExpiry::cancel);
     for (;;) {
@@ -226,7 +228,12 @@ async::Task<std::optional<Upgrade>> Connection::run() {
         if (!go_on) break;
         auto handling = handle();
         upgrade = co_await std::move(handling);
-        if (upgrade) break;
+        if (upgrade) {
+            LOG_INFO("http", "socket opened", {"request", upgrade->request->id.str()},
+                     {"peer", peer_});
+            break;
+        }
+        log_request();
         go_on = exchange_->keep_alive && !broken_ && !context_->stopping;
         exchange_.reset();
     }

@@ -52,6 +52,9 @@ private:
         std::stop_source stop;
         std::vector<std::string> parts;  // of the path
         std::optional<std::string> cors_origin;
+        std::chrono::steady_clock::time_point began;
+        const Route* route = nullptr;
+        int status = 0;
         bool keep_alive = true;
         bool answered = false;
         bool streaming = false;
@@ -73,6 +76,10 @@ private:
     async::Task<void> answer_without_route(RouteMatch match);
     async::Task<void> call(const Route& route);
     [[nodiscard]] std::optional<Response> refusal();
+    // What the route takes and this request asks for too much of.
+    [[nodiscard]] std::optional<Response> intake_refusal(const Route& route);
+    [[nodiscard]] Response too_often(const char* what, std::chrono::seconds wait) const;
+    void log_request() const;
     [[nodiscard]] Response preflight() const;
     [[nodiscard]] Upgrade make_upgrade(const WebSocketRoute& route);
 

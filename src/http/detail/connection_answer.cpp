@@ -74,6 +74,7 @@ Response internal_error() {
 }
 
 ResponseHead Connection::new_head(int status, Headers headers) const {
+    exchange_->status = status;
     ResponseHead head;
     head.status = status;
     head.headers = std::move(headers);
@@ -104,11 +105,47 @@ std::optional<Response> Connection::refusal() {
     exchange_->cors_origin = AccessCheck::cross_origin(request.headers);
     const auto wait = context_->rate.refuse(peer_, std::chrono::steady_clock::now());
     if (!wait) return std::nullopt;
-    Response response =
-        plain_error(429, ErrorCode::rate_limited, "too many requests from this address",
-                    fmt::format("try again in {} s", wait->count()));
-    response.headers.set("Retry-After", fmt::format("{}", wait->count()));
+    return too_often("too many requests from this address", *wait);
+}
+
+Response Connection::too_often(const char* what, std::chrono::seconds wait) const {
+    Response response = plain_error(429, ErrorCode::rate_limited, what,
+                                    fmt::format("try again in {} s", wait.count()));
+    response.headers.set("Retry-After", fmt::format("{}", wait.count()));
     return response;
+}
+
+std::optional<Response> Connection::intake_refusal(const Route& route) {
+    const bool uploads = route.intake == Intake::uploads;
+    const auto limited = exchange_->parser.limit_body(uploads ? context_->options.max_upload
+                                                              : context_->options.max_body);
+    if (!limited) {
+        Response response = error_response(limited.error().error);
+        response.status = limited.error().status;
+        return response;
+    }
+    if (!uploads) return std::nullopt;
+    const auto wait = context_->uploads.refuse(peer_, std::chrono::steady_clock::now());
+    if (!wait) return std::nullopt;
+    return too_often("too many uploads from this address", *wait);
+}
+
+// What changes something or goes wrong is always logged; what is only read, when it took long. A
+// flood of refused requests must not push everything else out of the log table.
+void Connection::log_request() const {
+    constexpr double kSlowMs = 1'000;
+    const std::chrono::duration<double, std::milli> took =
+        std::chrono::steady_clock::now() - exchange_->began;
+    const Request& request = *exchange_->request;
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    const bool flood = exchange_->status == 429;
+    const bool notable = !flood && (!reads || exchange_->status >= 400 || took.count() > kSlowMs);
+    const auto level = notable ? base::log::Level::info : base::log::Level::debug;
+    LOCI_LOG(level, "http", "request", {"request", request.id.str()},
+             {"method", request.method.substr(0, 16)},
+             {"route", exchange_->route == nullptr ? "none" : exchange_->route->pattern},
+             {"status", exchange_->status}, {"ms", fmt::format("{:.1f}", took.count())},
+             {"peer", peer_});
 }
 
 Response Connection::preflight() const {
@@ -154,6 +191,7 @@ async::Task<std::optional<Upgrade>> Connection::handle() {
     const bool forged = !wants_socket && method == kWebSocketMethod;
     if (forged) match.route = nullptr;
     exchange_->request->params = std::move(match.params);
+    exchange_->route = match.route;
     auto dispatching = dispatch(std::move(match));
     auto upgrade = co_await std::move(dispatching);
     co_return upgrade;
@@ -176,6 +214,12 @@ async::Task<std::optional<Upgrade>> Connection::dispatch(RouteMatch match) {
             co_await std::move(responding);
             co_return std::nullopt;
         }
+    }
+    if (auto refused = intake_refusal(*match.route)) {
+        ++context_->stats.refused;
+        auto responding = respond(std::move(*refused));
+        co_await std::move(responding);
+        co_return std::nullopt;
     }
     const bool complete = co_await read_body();
     if (!complete) {

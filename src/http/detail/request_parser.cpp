@@ -128,6 +128,14 @@ std::expected<RequestHead, Refusal> RequestParser::take_head() {
     return head;
 }
 
+std::expected<void, Refusal> RequestParser::limit_body(std::size_t bytes) {
+    state_->limits.body = bytes;
+    state_->parser.body_limit(bytes);
+    const auto stated = state_->parser.content_length_remaining();
+    if (stated && *stated > bytes) return refuse_body_size(state_->limits);
+    return {};
+}
+
 std::expected<bool, Refusal> RequestParser::feed_body(std::string& input) {
     while (!state_->parser.is_done() && !input.empty()) {
         const std::size_t before = input.size();

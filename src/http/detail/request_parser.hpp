@@ -44,6 +44,8 @@ public:
     [[nodiscard]] std::expected<bool, Refusal> feed_header(std::string& input);
     // Once, after the header was complete.
     [[nodiscard]] std::expected<RequestHead, Refusal> take_head();
+    // Lowers the limit of the body, once its route is known.
+    [[nodiscard]] std::expected<void, Refusal> limit_body(std::size_t bytes);
     // The same for the body; true at its end. A request without a body is complete at once.
     [[nodiscard]] std::expected<bool, Refusal> feed_body(std::string& input);
     [[nodiscard]] bool body_complete() const;

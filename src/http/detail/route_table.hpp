@@ -24,6 +24,8 @@ struct Route {
     std::variant<Handler, StreamHandler, WebSocketRoute> target;
     std::vector<std::string> names;  // of its {name} parts, in order
     Access access = Access::guarded;
+    Intake intake = Intake::requests;
+    std::string pattern;  // for the log: a path may hold words, a pattern does not
 };
 
 struct RouteMatch {

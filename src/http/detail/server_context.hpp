@@ -6,8 +6,8 @@
 
 #include "http/detail/access_check.hpp"
 #include "http/detail/closable.hpp"
-#include "http/detail/rate_limit.hpp"
 #include "http/detail/route_table.hpp"
+#include "http/rate_limit.hpp"
 #include "http/server.hpp"
 
 namespace http::detail {
@@ -17,12 +17,14 @@ struct ServerContext {
         : options(std::move(options_)),
           table(std::move(table_)),
           access(options.host, options.allowed_hosts),
-          rate(options.requests_per_second, options.request_burst) {}
+          rate(options.requests_per_second, options.request_burst),
+          uploads(options.uploads_per_minute / 60, options.upload_burst) {}
 
     ServerOptions options;
     std::shared_ptr<RouteTable> table;
     AccessCheck access;
     RateLimit rate;
+    RateLimit uploads;
     ServerStats stats;
     std::shared_ptr<Closables> registry = std::make_shared<Closables>();
     bool stopping = false;

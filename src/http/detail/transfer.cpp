@@ -81,6 +81,11 @@ base::Result<void> Transfer::prepare() {
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(request.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (!request.only_certificate.empty()) {
+        curl_easy_setopt(easy, CURLOPT_CAINFO, request.only_certificate.c_str());
+        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "Loci");
     // A stream must arrive piece by piece and a range must keep its offsets: no compression there.
     if (sink == nullptr) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");

@@ -1,19 +1,19 @@
-#include "http/detail/rate_limit.hpp"
+#include "http/rate_limit.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-namespace http::detail {
+namespace http {
 
 double RateLimit::tokens_at(const Bucket& bucket, Time now) const {
     const std::chrono::duration<double> passed = now - bucket.filled;
     return std::min(burst_, bucket.tokens + passed.count() * per_second_);
 }
 
-std::optional<std::chrono::seconds> RateLimit::refuse(const std::string& peer, Time now) {
+std::optional<std::chrono::seconds> RateLimit::refuse(const std::string& key, Time now) {
     if (per_second_ <= 0) return std::nullopt;
     if (buckets_.size() >= sweep_at_) forget_full_buckets(now);
-    Bucket& bucket = buckets_.try_emplace(peer, Bucket{burst_, now}).first->second;
+    Bucket& bucket = buckets_.try_emplace(key, Bucket{burst_, now}).first->second;
     bucket.tokens = tokens_at(bucket, now);
     bucket.filled = now;
     if (bucket.tokens >= 1) {
@@ -31,4 +31,4 @@ void RateLimit::forget_full_buckets(Time now) {
     sweep_at_ = std::max<std::size_t>(1'024, buckets_.size() * 2);
 }
 
-}  // namespace http::detail
+}  // namespace http

@@ -1,5 +1,6 @@
-// Token buckets, one per peer address. io thread only; the caller gives the time, so tests need no
-// clock. Memory is bounded: full buckets are forgotten, since a new one is just as full.
+// Token buckets, one per key (a peer address, a person and channel). io thread only; the caller
+// gives the time, so tests need no clock. Memory is bounded: full buckets are forgotten, since a
+// new one is just as full.
 #pragma once
 
 #include <chrono>
@@ -8,7 +9,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace http::detail {
+namespace http {
 
 class RateLimit {
 public:
@@ -18,7 +19,7 @@ public:
     RateLimit(double per_second, double burst) : per_second_(per_second), burst_(burst) {}
 
     // Takes one token; when there is none, the time until there will be.
-    [[nodiscard]] std::optional<std::chrono::seconds> refuse(const std::string& peer, Time now);
+    [[nodiscard]] std::optional<std::chrono::seconds> refuse(const std::string& key, Time now);
     [[nodiscard]] std::size_t size() const { return buckets_.size(); }
 
 private:
@@ -35,4 +36,4 @@ private:
     std::unordered_map<std::string, Bucket> buckets_;
 };
 
-}  // namespace http::detail
+}  // namespace http
