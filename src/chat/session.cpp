@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "chat/after_reply.hpp"
 #include "chat/reflex_arguments.hpp"
+#include "chat/turn_log.hpp"
 #include "chat/wire.hpp"
 
 namespace chat {
@@ -98,7 +99,8 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
         if (!ended) co_return base::fail(ended.error());
         co_return receipt;
     }
-    enqueue({accepted.message, accepted.turn, row_.person});
+    log_accepted(receipt, options.request);
+    enqueue({accepted.message, accepted.turn, row_.person, options.request});
     co_return receipt;
 }
 
@@ -129,7 +131,8 @@ async::Task<base::Result<Receipt>> Session::retry(SubmitOptions options) {
     if (accepted.duplicate) co_return receipt;
     history_loaded_ = false;
     publish(protocol::MessageAccepted{to_wire(accepted.message), 0});
-    enqueue({accepted.message, accepted.turn, row_.person});
+    log_accepted(receipt, options.request);
+    enqueue({accepted.message, accepted.turn, row_.person, options.request});
     co_return receipt;
 }
 

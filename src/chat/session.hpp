@@ -28,6 +28,8 @@ struct SubmitOptions {
     bool steer = false;
     base::MessageId replaces;  // an edit
     std::string idempotency_key;
+    // By which the log shows what was done for this message.
+    base::RequestId request = {};
 };
 
 struct SessionView {

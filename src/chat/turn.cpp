@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "chat/reply_check.hpp"
+#include "chat/turn_log.hpp"
 #include "chat/wire.hpp"
 #include "json/describe.hpp"
 #include "protocol/codec.hpp"
@@ -86,6 +87,7 @@ async::Task<void> store_draft(ports::Store& store, ports::MessageRow reply) {
 }  // namespace
 
 Turn::Turn(ChatServices& services, TurnJob job) : services_(services), job_(std::move(job)) {
+    if (job_.request.empty()) job_.request = base::RequestId(job_.turn.id.str());
     detail_.source = protocol::ReplySource::model;
 }
 
@@ -97,6 +99,8 @@ async::Task<std::optional<ports::MessageRow>> Turn::run(std::vector<ports::Messa
     const long long waited = std::max(0LL, services_.clock.wall_ms() - job_.turn.created_at);
     publish(protocol::TurnStarted{job_.message.session.str(), job_.turn.id.str(), reply_id_.str(),
                                   waited});
+    LOG_INFO("chat", "turn started", {"request", job_.request.str()}, {"turn", job_.turn.id.str()},
+             {"waited_ms", waited});
     auto choosing = services_.router.choose(job_.turn.model);
     if (choosing) route_ = std::move(*choosing);
     const bool reflexed = co_await try_reflex();
@@ -184,8 +188,12 @@ async::Task<void> Turn::ask_model(std::vector<ports::MessageRow> history, Prompt
         state_ = protocol::TurnState::stopped;
         co_return;
     }
+    prompt.request.trace = job_.request.str();
+    const double asked = since_start_ms();
     auto chatting = route_->provider->chat(std::move(prompt.request), *this, stop);
     const auto outcome = co_await std::move(chatting);
+    log_model_call(job_, *route_, outcome,
+                   {asked, detail_.first_token_ms, since_start_ms() - asked});
     finish_reply(outcome, stop.stop_requested());
 }
 
@@ -276,8 +284,8 @@ void Turn::check_toy_reply(const ports::LlmOutcome& outcome) {
     if (state_ != protocol::TurnState::done) return;
     const auto fault = find_fault(job_.message.content, text_, outcome.mean_logprob);
     if (!fault) return;
-    LOG_INFO("chat", "a starter reply was withdrawn", {"turn", job_.turn.id.str()},
-             {"fault", to_string(*fault)});
+    LOG_INFO("chat", "a starter reply was withdrawn", {"request", job_.request.str()},
+             {"turn", job_.turn.id.str()}, {"fault", to_string(*fault)});
     publish(protocol::ReplyReset{job_.message.session.str(), job_.turn.id.str(),
                                  std::string(to_string(*fault))});
     text_ = *fault == ReplyFault::wrong_language
@@ -293,7 +301,7 @@ void Turn::check_toy_reply(const ports::LlmOutcome& outcome) {
 }
 
 void Turn::fail(base::Error error, std::optional<protocol::Action> action) {
-    LOG_WARN("chat", "a turn failed", {"turn", job_.turn.id.str()},
+    LOG_WARN("chat", "a turn failed", {"request", job_.request.str()}, {"turn", job_.turn.id.str()},
              {"code", base::to_string(error.code)}, {"reason", error.message});
     state_ = protocol::TurnState::failed;
     error_ = protocol::to_error_info(error);
@@ -326,12 +334,12 @@ async::Task<std::optional<ports::MessageRow>> Turn::store_end() {
     protocol::TurnEnded event{job_.message.session.str(), job_.turn.id.str(), state_, {}, error_};
     if (reply) event.message = to_wire(*reply);
     if (!ended) {
-        LOG_ERROR("chat", "cannot store a reply", {"turn", job_.turn.id.str()},
-                  {"reason", ended.error().message});
+        LOG_ERROR("chat", "cannot store a reply", {"request", job_.request.str()},
+                  {"turn", job_.turn.id.str()}, {"reason", ended.error().message});
         event.error = protocol::to_error_info(
             base::Error(ended.error()).within("the reply could not be stored"));
     }
-    LOG_INFO("chat", "turn ended", {"turn", job_.turn.id.str()},
+    LOG_INFO("chat", "turn ended", {"request", job_.request.str()}, {"turn", job_.turn.id.str()},
              {"state", boost::describe::enum_to_string(state_, "?")},
              {"ms", detail_.total_ms.value_or(since_start_ms())});
     publish(std::move(event));

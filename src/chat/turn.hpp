@@ -17,6 +17,8 @@ struct TurnJob {
     ports::MessageRow message;
     ports::TurnRow turn;
     base::PersonId person;
+    // That brought the message; of a turn after a restart: the id of the turn.
+    base::RequestId request = {};
 };
 
 class Turn final : private ports::LlmSink {

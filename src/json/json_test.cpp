@@ -5,6 +5,7 @@
 
 #include "json/describe.hpp"
 #include "json/json.hpp"
+#include "json/schema.hpp"
 
 namespace json {
 namespace {
@@ -52,6 +53,18 @@ TEST(Json, ErrorsNameThePlace) {
     EXPECT_EQ(to<Outer>(*value).error().message, "`colour` must be one of red, green");
     const auto second = parse(R"({"colour":"red","items":[{"name":"x"},{}],"ratio":1,"on":true})");
     EXPECT_EQ(to<Outer>(*second).error().message, "`items.1.name` is missing");
+}
+
+TEST(Json, SchemasComeFromTheSameStructs) {
+    SchemaBook book("#/$defs/");
+    EXPECT_EQ(write(book.of<std::vector<Outer>>()),
+              R"({"type":"array","items":{"$ref":"#/$defs/Outer"}})");
+    EXPECT_EQ(write(book.definitions().at("Inner")),
+              R"({"type":"object","properties":{"name":{"type":"string"},)"
+              R"("size":{"type":"integer"}},"required":["name"]})");
+    EXPECT_EQ(write(book.definitions().at("Colour")),
+              R"({"type":"string","enum":["red","green"]})");
+    EXPECT_EQ(json::find(book.definitions().at("Outer"), "required")->as_array().size(), 4u);
 }
 
 TEST(Json, PathsReachIntoArrays) {

@@ -63,6 +63,8 @@ struct LlmRequest {
     std::string gbnf;         // non-empty: the reply must match this grammar (embedded only)
     // Conversations that share a key keep their KV cache warm; normally the session id.
     std::string cache_key;
+    // Id by which the log shows what was done for one request; never sent anywhere.
+    std::string trace;
 };
 
 // Parts of a streamed reply, in order of arrival. Text is whole UTF-8.

@@ -106,7 +106,9 @@ inline constexpr int kMaxLogRows = 50'000;
 
 struct LogQuery {
     std::string min_level = "trace";  // trace, debug, info, warn or error
-    std::string request_id;           // empty: all
+    // Empty: all. Also an id that stands in a field (of a turn, a session, a socket): then all
+    // lines of the requests that name it.
+    std::string request_id;
     int limit = 200;
 };
 

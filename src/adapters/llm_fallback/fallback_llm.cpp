@@ -55,7 +55,8 @@ async::Task<base::Result<ports::LlmOutcome>> FallbackLlm::chat(ports::LlmRequest
         if (outcome || watch.delivered() || !another_may_do_better(outcome.error().code)) {
             co_return outcome;
         }
-        LOG_WARN("llm", "provider failed", {"provider", step.provider->name()},
+        LOG_WARN("llm", "provider failed", {"request", request.trace},
+                 {"provider", step.provider->name()},
                  {"code", base::to_string(outcome.error().code)});
         if (!first) {
             first = std::move(outcome.error());

@@ -74,8 +74,9 @@ async::Task<base::Result<ports::LlmOutcome>> RetryingLlm::chat(ports::LlmRequest
             co_return base::fail(
                 std::move(outcome.error()).with("attempts", std::to_string(attempt)));
         }
-        LOG_INFO("llm", "trying again", {"provider", inner_.name()}, {"attempt", attempt},
-                 {"code", base::to_string(outcome.error().code)}, {"pause_ms", pause.count()});
+        LOG_INFO("llm", "trying again", {"request", request.trace}, {"provider", inner_.name()},
+                 {"attempt", attempt}, {"code", base::to_string(outcome.error().code)},
+                 {"pause_ms", pause.count()});
         const bool came = co_await clock_.sleep_for(pause, stop);
         if (!came) co_return base::fail(base::ErrorCode::cancelled, "the reply was stopped");
     }

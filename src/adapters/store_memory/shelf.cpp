@@ -1,6 +1,8 @@
 // Notes, facts and log lines.
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 
 #include "adapters/store_memory/memory_store.hpp"
 
@@ -74,10 +76,17 @@ StoreTask<std::vector<ports::LogRow>> MemoryStore::list_logs(ports::LogQuery que
     }
     const auto least = rank_of(query.min_level);
     if (least < 0) co_return base::fail(ErrorCode::invalid_argument, "unknown log level");
+    std::set<std::string> related{query.request_id};
+    const std::string named = '"' + query.request_id + '"';
+    for (const auto& row : logs_) {
+        if (row.fields_json.find(named) != std::string::npos) related.insert(row.request_id);
+    }
+    related.erase("");
     std::vector<ports::LogRow> rows;
     for (auto it = logs_.rbegin(); it != logs_.rend() && std::ssize(rows) < query.limit; ++it) {
         if (rank_of(it->level) < least) continue;
-        if (query.request_id.empty() || it->request_id == query.request_id) rows.push_back(*it);
+        const bool wanted = query.request_id.empty() || related.contains(it->request_id);
+        if (wanted) rows.push_back(*it);
     }
     std::ranges::reverse(rows);
     co_return rows;

@@ -109,6 +109,25 @@ TEST_P(StoreContract, LogLinesAreFilteredByLevelAndRequestOldestFirst) {
     EXPECT_EQ(messages({}), "abcde");
 }
 
+TEST_P(StoreContract, LogLinesOfAllRequestsThatNameAnIdAreFound) {
+    const auto line = [](const char* message, const char* request, const char* fields) {
+        return LogRow{0, 5, "info", "chat", message, request, fields};
+    };
+    must(
+        store().append_logs({line("a", "r1", "{}"), line("b", "r1", R"({"turn":"t1"})"),
+                             line("c", "r2", R"({"turn":"t2"})"), line("d", "", R"({"turn":"t1"})"),
+                             line("e", "r1", R"({"turn":"t11"})")}));
+    const auto messages = [&](const char* id) {
+        std::string text;
+        for (const auto& row : must(store().list_logs({"trace", id, 200}))) text += row.message;
+        return text;
+    };
+    EXPECT_EQ(messages("r1"), "abe");
+    EXPECT_EQ(messages("t1"), "abe");
+    EXPECT_EQ(messages("t2"), "c");
+    EXPECT_EQ(messages("\"; DROP TABLE logs"), "");
+}
+
 TEST_P(StoreContract, OnlyTheNewestLogLinesAreKept) {
     LogRow row{0, 1, "info", "test", "line", {}, "{}"};
     must(store().append_logs(std::vector<LogRow>(kMaxLogRows - 1, row)));

@@ -114,11 +114,14 @@ base::Result<std::vector<ports::LogRow>> list_logs(Database& db, const ports::Lo
     if (!is_level(query.min_level)) {
         return base::fail(ErrorCode::invalid_argument, "unknown log level");
     }
-    TRY(rows, db.statement("SELECT id, time_ms, level, category, message, request_id, fields_json"
-                           " FROM logs WHERE (?1 = '' OR request_id = ?1)"
-                           " AND instr('trace debug info warn error', level)"
-                           " >= instr('trace debug info warn error', ?2)"
-                           " ORDER BY id DESC LIMIT ?3"));
+    TRY(rows,
+        db.statement("WITH related (request) AS (SELECT ?1 UNION SELECT request_id FROM logs"
+                     " WHERE ?1 <> '' AND instr(fields_json, '\"' || ?1 || '\"') > 0)"
+                     " SELECT id, time_ms, level, category, message, request_id, fields_json"
+                     " FROM logs WHERE (?1 = '' OR (request_id <> '' AND request_id IN related))"
+                     " AND instr('trace debug info warn error', level)"
+                     " >= instr('trace debug info warn error', ?2)"
+                     " ORDER BY id DESC LIMIT ?3"));
     rows.bind(query.request_id, query.min_level, query.limit);
     std::vector<ports::LogRow> lines;
     for (;;) {
