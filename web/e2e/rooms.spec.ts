@@ -131,3 +131,9 @@ test('everything can be done by keyboard', async ({ house, page }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('region', { name: 'Conversation' })).toBeVisible();
 });
+
+test('the house shows how a telephone finds the server', async ({ house, page }) => {
+  await page.goto(`${house.url}/#/status`);
+  await expect(page.getByRole('link', { name: 'https://192.168.7.20:5624' })).toBeVisible();
+  await expect(page.getByRole('img', { name: 'QR code of https://192.168.7.20:5624' })).toBeVisible();
+});

@@ -3,6 +3,10 @@
 const error = (status, code, message, hint = '') => ({ status, body: { error: { code, message, hint } } });
 const ok = (body = {}) => ({ status: 200, body });
 
+// Squares that look like a code; only a real server encodes the address.
+const phone_code = () =>
+  Array.from({ length: 25 }, (_, y) => Array.from({ length: 25 }, (_, x) => ((x * 7 + y * 5 + x * y) % 3 ? '1' : '0')).join(''));
+
 export const routes = [
   ['GET', /^\/healthz$/, () => ok({ version: 'fake' })],
   ['GET', /^\/readyz$/, (_, c) => ok({ subsystems: c.world.subsystems })],
@@ -56,6 +60,10 @@ export const routes = [
   ['GET', /^\/api\/models$/, (_, c) => ok({ models: c.world.models, offers: c.world.offers })],
   ['POST', /^\/api\/models\/([^/]+)\/(use|pull|remove|cancel)$/, (m, c) => model_action(decodeURIComponent(m[1]), m[2], c)],
   ['GET', /^\/api\/logs$/, (_, c) => ok({ records: log_records(c.query.get('level')) })],
+  ['GET', /^\/api\/phone$/, () => ok({
+    reachable: true, url: 'https://192.168.7.20:5624', qr: phone_code(),
+    hint: 'The telephone warns once about the certificate, because it was made on this machine.',
+  })],
   ['GET', /^\/api\/data$/, () => ok({ paths: [
     { what: 'Conversations and memory', path: '/home/ada/.local/share/loci/loci.db', bytes: 1_254_000 },
     { what: 'Models', path: '/home/ada/.local/share/loci/models', bytes: 531_000_000 },

@@ -18,6 +18,8 @@ export class ApiError extends Error {
 
 export interface WorkspaceFile { name: string; content: string; description: string }
 export interface DataPath { what: string; path: string; bytes: number }
+/** How another device reaches this server; `qr` has one text of 0 and 1 per row. */
+export interface PhoneLink { reachable: boolean; url: string; hint: string; qr: string[] }
 export interface LogRecord {
   time_ms: number; level: string; category: string; message: string; request_id: string;
   fields: Record<string, unknown>;
@@ -134,6 +136,12 @@ export class RestClient {
     return (list(object)(got.paths) ?? []).map((p) => ({
       what: str(p.what), path: str(p.path), bytes: num(p.bytes),
     }));
+  }
+
+  async phone(): Promise<PhoneLink> {
+    const got = await this.get('/api/phone');
+    const qr = (Array.isArray(got.qr) ? got.qr : []).map(str);
+    return { reachable: got.reachable === true, url: str(got.url), hint: str(got.hint), qr };
   }
 
   async auth_status(): Promise<{ enabled: boolean; authenticated: boolean }> {
