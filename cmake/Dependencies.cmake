@@ -8,6 +8,8 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(yaml-cpp 0.7 REQUIRED)
 find_package(GTest 1.12 REQUIRED)
+find_library(LOCI_QRCODEGEN qrcodegencpp REQUIRED)
+find_library(LOCI_EDIT edit REQUIRED)
 
 # Asio is compiled once, here; Beast once, in src/http.
 add_library(loci_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio.cpp)

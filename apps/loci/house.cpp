@@ -20,8 +20,10 @@
 #include "house_facts.hpp"
 #include "http/client.hpp"
 #include "http/server.hpp"
+#include "log_setup.hpp"
 #include "log_table.hpp"
 #include "model_registry.hpp"
+#include "phone.hpp"
 #include "pid_file.hpp"
 #include "settings_desk.hpp"
 
@@ -82,24 +84,29 @@ base::Result<http::ServerOptions> server_options(const config::Settings& setting
     options.host = settings.server.host;
     options.port = settings.server.port;
     options.allowed_hosts = settings.server.allowed_hosts;
+    auto certified = settings.server.allowed_hosts;
+    const bool everywhere = listens_everywhere(settings.server.host);
+    // By its own addresses the machine is always meant itself, not another site.
+    for (const auto& name : everywhere ? own_names() : std::vector<std::string>{}) {
+        options.allowed_hosts.push_back(name);
+        // Addresses of IPv6 change daily, and a phone would have to trust each new certificate.
+        if (name.find(':') == std::string::npos) certified.push_back(name);
+    }
     options.max_body = static_cast<std::size_t>(settings.limits.body_bytes);
     options.max_connections = static_cast<std::size_t>(settings.limits.connections);
     options.requests_per_second = settings.limits.requests_per_second;
     options.request_burst = settings.limits.request_burst;
+    options.max_upload = static_cast<std::size_t>(settings.limits.upload_bytes);
+    options.uploads_per_minute = settings.limits.uploads_per_minute;
     if (settings.server.tls.mode == config::TlsMode::own) {
         options.tls_certificate = settings.server.tls.certificate;
         options.tls_key = settings.server.tls.key;
     } else if (settings.server.tls.mode == config::TlsMode::self_signed) {
-        TRY(files, crypto::ensure_certificate((data_folder / "tls").string(),
-                                              settings.server.allowed_hosts));
+        TRY(files, crypto::ensure_certificate((data_folder / "tls").string(), certified));
         options.tls_certificate = files.certificate;
         options.tls_key = files.key;
     }
     return options;
-}
-
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 base::Result<void> check_exposure(const config::Settings& settings) {
@@ -109,6 +116,10 @@ base::Result<void> check_exposure(const config::Settings& settings) {
                                   "key protects it",
                                   settings.server.host),
                       "set auth.key (or LOCI_AUTH_KEY), or use 127.0.0.1");
+}
+
+app::IntakeOptions intake_options(const config::Limits& limits) {
+    return {limits.messages_per_minute, static_cast<double>(limits.message_burst)};
 }
 
 chat::IntentBook built_in_book() {
@@ -156,6 +167,7 @@ struct House::State {
     std::unique_ptr<SettingsDesk> settings_desk;
     std::unique_ptr<HouseFacts> facts;
     std::unique_ptr<app::Auth> auth;
+    std::unique_ptr<app::Intake> intake;
     std::unique_ptr<app::AppApi> api;
     std::unique_ptr<http::Server> server;
     bool is_settled = false;
@@ -195,6 +207,8 @@ base::Result<void> House::State::build() {
     settings_desk = std::make_unique<SettingsDesk>(
         options.request, options.loaded, [this](const config::Settings& changed) {
             services->options = chat_options(changed);
+            intake->configure(intake_options(changed.limits));
+            configure_log(changed.logging);
             router->set_privacy(changed.llm.privacy == config::Privacy::local_only
                                     ? chat::Privacy::local_only
                                     : chat::Privacy::any);
@@ -202,8 +216,10 @@ base::Result<void> House::State::build() {
         });
     facts = std::make_unique<HouseFacts>(*store, *persona, settings(), *hub);
     auth = std::make_unique<app::Auth>(settings().auth.key);
-    api = std::make_unique<app::AppApi>(app::AppContext{
-        *services, *inbox, *status, *models, *settings_desk, *facts, *auth, options.version});
+    intake = std::make_unique<app::Intake>(*clock, intake_options(settings().limits));
+    api = std::make_unique<app::AppApi>(app::AppContext{*services, *inbox, *status, *models,
+                                                        *settings_desk, *facts, *auth, *intake,
+                                                        options.version});
     return {};
 }
 
@@ -283,6 +299,7 @@ base::Result<void> House::open() {
     s.io.restart();
     if (!settled && s.store->read_only_reason().empty()) return settled;
     TRY_DO(s.server->start());
+    TRY_DO(s.pid_file->tell_url(url()));
     s.facts->set_server(s.server.get());
     s.report_sections();
     s.status->set("page", page.empty() ? protocol::Health::off : protocol::Health::up,
@@ -298,17 +315,24 @@ base::Result<void> House::open() {
 std::string House::url() const {
     const auto& server = state_->settings().server;
     const bool tls = server.tls.mode != config::TlsMode::off;
-    const bool any = server.host == "0.0.0.0" || server.host == "::";
-    return fmt::format("{}://{}:{}", tls ? "https" : "http", any ? "127.0.0.1" : server.host,
+    return fmt::format("{}://{}:{}", tls ? "https" : "http",
+                       listens_everywhere(server.host) ? "127.0.0.1" : url_host(server.host),
                        state_->server ? state_->server->port() : server.port);
 }
 
-void House::reload() {
+app::PhoneLink House::phone_link() const {
+    return state_->facts->phone_link();
+}
+
+async::Clock& House::clock() {
+    return *state_->clock;
+}
+
+bool House::reload() {
     const auto reloaded = state_->settings_desk->reload();
-    if (!reloaded) {
-        LOG_WARN("config", "the configuration was not taken over",
-                 {"reason", reloaded.error().text()});
-    }
+    if (reloaded) return *reloaded;
+    LOG_WARN("config", "the configuration was not taken over", {"reason", reloaded.error().text()});
+    return false;
 }
 
 async::Task<void> House::close() {

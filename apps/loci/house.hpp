@@ -8,7 +8,8 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "async/task.hpp"
+#include "api/app/answers.hpp"
+#include "async/clock.hpp"
 #include "config/load.hpp"
 
 namespace loci {
@@ -33,8 +34,10 @@ public:
     // Listens; the page can be opened from here on. Errors: conflict (port), invalid_argument.
     [[nodiscard]] base::Result<void> open();
     [[nodiscard]] std::string url() const;
-    // Reads the configuration again.
-    void reload();
+    [[nodiscard]] app::PhoneLink phone_link() const;
+    [[nodiscard]] async::Clock& clock();
+    // Reads the configuration again. True: something waits for a restart.
+    bool reload();
     // Ends turns, keeps what was said, closes sockets and data.
     [[nodiscard]] async::Task<void> close();
 

@@ -8,6 +8,9 @@
 #include <unistd.h>
 #include <boost/asio/this_coro.hpp>
 
+#include "hardware.hpp"
+#include "phone.hpp"
+
 namespace loci {
 namespace {
 
@@ -90,6 +93,16 @@ protocol::Welcome HouseFacts::welcome() const {
     welcome.suggestions = {"What can you do?", "What time is it?",
                            "Remember that I like my tea strong."};
     return welcome;
+}
+
+app::Hardware HouseFacts::hardware() const {
+    return look_at_hardware(settings_.data.folder);
+}
+
+app::PhoneLink HouseFacts::phone_link() const {
+    return loci::phone_link(settings_.server,
+                            server_ == nullptr ? settings_.server.port : server_->port(),
+                            own_names());
 }
 
 std::map<std::string, double> HouseFacts::metrics() const {

@@ -22,6 +22,8 @@ public:
 
     [[nodiscard]] std::vector<app::DataPlace> data_places() const override;
     [[nodiscard]] protocol::Welcome welcome() const override;
+    [[nodiscard]] app::Hardware hardware() const override;
+    [[nodiscard]] app::PhoneLink phone_link() const override;
     [[nodiscard]] std::map<std::string, double> metrics() const override;
 
 private:

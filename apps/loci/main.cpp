@@ -38,6 +38,10 @@ void add_serve_options(CLI::App& app, loci::ServeFlags& flags) {
             overrides.push_back({"server.open_browser", "false", "--no-browser"});
         },
         "do not open a browser");
+    app.add_flag(
+        "--reload", flags.reload,
+        "for development: take changed settings over, and start again when a setting needs "
+        "it or the program was rebuilt; persona and page are always read fresh");
 }
 
 std::filesystem::path program_path(const char* argv0) {
@@ -46,12 +50,17 @@ std::filesystem::path program_path(const char* argv0) {
     return error ? std::filesystem::absolute(argv0) : path;
 }
 
-// One subcommand with an action and maybe an argument: `loci models pull qwen3-4b`.
+// What a subcommand takes besides its name.
+enum class Takes { nothing, maybe_argument, argument };
+
+// One subcommand with an action: `loci models pull qwen3-4b`.
 template <class Action>
 struct Choice {
     const char* name;
     Action action;
     const char* help;
+    Takes takes = Takes::nothing;
+    const char* argument = "";  // what it is
 };
 
 template <class Action, std::size_t N, class Run>
@@ -60,7 +69,10 @@ void add_actions(CLI::App& parent, const std::array<Choice<Action>, N>& choices,
     parent.require_subcommand(1);
     for (const auto& choice : choices) {
         CLI::App* sub = parent.add_subcommand(choice.name, choice.help);
-        if (argument != nullptr) sub->add_option("argument", *argument, "name, id or number");
+        if (choice.takes != Takes::nothing) {
+            sub->add_option("ARGUMENT", *argument, choice.argument)
+                ->required(choice.takes == Takes::argument);
+        }
         sub->callback([run, action = choice.action] { run(action); });
     }
 }
@@ -69,7 +81,9 @@ struct Invocation {
     loci::ServeFlags flags;
     std::string text;
     std::string argument;
-    int lines = 100;
+    loci::LogsOptions logs;
+    loci::RestartOptions restart;
+    int (*daemon)(const loci::ServeFlags&) = nullptr;  // of --daemon, --stop, --status
     int status = 0;
     bool handled = false;
 };
@@ -92,12 +106,13 @@ void add_config(CLI::App& app, Invocation& call) {
 void add_models(CLI::App& app, Invocation& call) {
     using loci::ModelsAction;
     CLI::App* sub = app.add_subcommand("models", "models on this machine and in the catalogue");
+    constexpr const char* kModel = "the id, as `loci models list` shows it";
     constexpr std::array<Choice<ModelsAction>, 5> kChoices = {{
         {"list", ModelsAction::list, "all models"},
         {"status", ModelsAction::status, "the same, with progress"},
-        {"pull", ModelsAction::pull, "brings a model"},
-        {"remove", ModelsAction::remove, "removes a model that you added"},
-        {"use", ModelsAction::use, "answers with this model from now on"},
+        {"pull", ModelsAction::pull, "brings a model", Takes::argument, kModel},
+        {"remove", ModelsAction::remove, "removes a model that you added", Takes::argument, kModel},
+        {"use", ModelsAction::use, "answers with this model from now on", Takes::argument, kModel},
     }};
     add_actions(*sub, kChoices, &call.argument, [&call](ModelsAction action) {
         call.handled = true;
@@ -111,8 +126,10 @@ void add_migrate(CLI::App& app, Invocation& call) {
     constexpr std::array<Choice<MigrateAction>, 5> kChoices = {{
         {"status", MigrateAction::status, "which schema the database has"},
         {"run", MigrateAction::run, "brings it to the newest; also done at every start"},
-        {"rollback", MigrateAction::rollback, "undoes the newest migrations"},
-        {"create", MigrateAction::create, "writes an empty migration into the source"},
+        {"rollback", MigrateAction::rollback, "undoes the newest migrations", Takes::maybe_argument,
+         "how many; 1 when left out"},
+        {"create", MigrateAction::create, "writes an empty migration into the source",
+         Takes::argument, "its name, such as add_mood"},
         {"history", MigrateAction::history, "what was applied when"},
     }};
     add_actions(*sub, kChoices, &call.argument, [&call](MigrateAction action) {
@@ -121,17 +138,61 @@ void add_migrate(CLI::App& app, Invocation& call) {
     });
 }
 
-void add_simple(CLI::App& app, Invocation& call, const char* name, const char* help,
-                int (*run)(const loci::ServeFlags&)) {
+using Plain = int (*)(const loci::ServeFlags&);
+
+void add_simple(CLI::App& app, Invocation& call, const char* name, const char* help, Plain run) {
     app.add_subcommand(name, help)->callback([&call, run] {
         call.handled = true;
         call.status = run(call.flags);
     });
 }
 
-int run_restart(const loci::ServeFlags& flags) {
-    const int stopped = loci::run_stop(flags);
-    return stopped != 0 ? stopped : loci::run_start(flags);
+void add_chat(CLI::App& app, Invocation& call) {
+    CLI::App* chat = app.add_subcommand("chat", "talk in the terminal");
+    chat->add_option("text", call.text, "one message; without it, a conversation");
+    chat->callback([&call] {
+        call.handled = true;
+        call.status = loci::run_chat(call.flags, call.text);
+    });
+}
+
+void add_daemon(CLI::App& app, Invocation& call) {
+    add_simple(app, call, "start", "start in the background", loci::run_start);
+    add_simple(app, call, "stop", "stop, after a clean end", loci::run_stop);
+    add_simple(app, call, "status", "whether it runs, and how it is", loci::run_status);
+    CLI::App* restart = app.add_subcommand("restart", "stop, and start in the background");
+    restart->add_flag("-y,--yes", call.restart.yes, "do not ask when a reply is being written");
+    restart->add_option("-d,--delay", call.restart.delay_s, "wait so many seconds before")
+        ->check(CLI::Range(0, 86'400));
+    restart->add_flag("--no-start", call.restart.no_start, "stop, and leave it at that");
+    restart->callback([&call] {
+        call.handled = true;
+        call.status = loci::run_restart(call.flags, call.restart);
+    });
+    CLI::App* logs = app.add_subcommand("logs", "the newest lines of the log");
+    logs->add_option("-n,--lines", call.logs.lines, "how many lines")->check(CLI::Range(1, 5'000));
+    logs->add_option("--id", call.logs.id,
+                     "everything done for this request, turn, conversation or socket");
+    logs->add_option("--level", call.logs.level, "least important level")
+        ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+    logs->add_flag("-f,--follow", call.logs.follow, "go on with what is written from now on");
+    logs->callback([&call] {
+        call.handled = true;
+        call.status = loci::run_logs(call.flags, call.logs);
+    });
+    // Names of earlier systems.
+    const auto alias = [&](const char* flag, Plain run, const char* help) {
+        app.add_flag_callback(flag, [&call, run] { call.daemon = run; }, help);
+    };
+    alias("--daemon", loci::run_start, "the same as `loci start`");
+    alias("--stop", loci::run_stop, "the same as `loci stop`");
+    alias("--status", loci::run_status, "the same as `loci status`");
+}
+
+int run(const Invocation& call) {
+    if (call.handled) return call.status;
+    if (call.daemon != nullptr) return call.daemon(call.flags);
+    return loci::serve(call.flags);
 }
 
 }  // namespace
@@ -141,30 +202,21 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "loci " + loci::version());
     Invocation call;
     call.flags.program = program_path(argv[0]);
+    call.flags.words.assign(argv + 1, argv + argc);
     add_serve_options(app, call.flags);
     app.fallthrough();  // `loci chat --port 5700` works like `loci --port 5700 chat`
     app.require_subcommand(0, 1);
     app.add_subcommand("serve", "run the server (the default)");
-    CLI::App* chat = app.add_subcommand("chat", "talk in the terminal");
-    chat->add_option("text", call.text, "one message; without it, a conversation");
-    chat->callback([&call] {
-        call.handled = true;
-        call.status = loci::run_chat(call.flags, call.text);
-    });
+    add_chat(app, call);
     add_config(app, call);
     add_models(app, call);
     add_migrate(app, call);
     add_simple(app, call, "doctor", "what is missing, and what to do", loci::run_doctor);
-    add_simple(app, call, "start", "start in the background", loci::run_start);
-    add_simple(app, call, "stop", "stop, after a clean end", loci::run_stop);
-    add_simple(app, call, "restart", "stop and start", run_restart);
-    add_simple(app, call, "status", "whether it runs, and how it is", loci::run_status);
-    CLI::App* logs = app.add_subcommand("logs", "the newest lines of the background server's log");
-    logs->add_option("-n,--lines", call.lines, "how many lines")->check(CLI::Range(1, 100'000));
-    logs->callback([&call] {
-        call.handled = true;
-        call.status = loci::run_logs(call.flags, call.lines);
-    });
-    CLI11_PARSE(app, argc, argv);
-    return call.handled ? call.status : loci::serve(call.flags);
+    add_daemon(app, call);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    return run(call);
 }

@@ -1,5 +1,6 @@
-// The pid file of a running server, <data>/loci.pid: held under a lock for as long as the process
-// lives, so a stale number is never believed. A full or read-only disk goes without. Any thread.
+// The pid file of a running server, <data>/loci.pid: process id and URL, held under a lock for as
+// long as the process lives, so a stale number is never believed. A full or read-only disk goes
+// without. Any thread.
 #pragma once
 
 #include <string>
@@ -12,6 +13,8 @@ class PidFile {
 public:
     // Errors: conflict (another server runs on this data), storage.
     [[nodiscard]] static base::Result<PidFile> take(const std::string& data_folder);
+    // Where the server can be reached, once it listens. Errors: storage.
+    [[nodiscard]] base::Result<void> tell_url(const std::string& url);
     PidFile(PidFile&& other) noexcept;
     PidFile& operator=(PidFile&&) = delete;
     ~PidFile();
@@ -22,7 +25,12 @@ private:
     std::string path_;
 };
 
-// The process that serves this data; 0 when none does.
-[[nodiscard]] int running_pid(const std::string& data_folder);
+struct RunningServer {
+    int pid = 0;      // 0: none
+    std::string url;  // empty: it does not listen yet
+};
+
+// The process that serves this data.
+[[nodiscard]] RunningServer running_server(const std::string& data_folder);
 
 }  // namespace loci

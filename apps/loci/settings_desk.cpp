@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 #include "config/patch.hpp"
 #include "config/show.hpp"
-#include "json/describe.hpp"
 
 namespace loci {
 
@@ -19,17 +18,15 @@ json::Value SettingsDesk::show() const {
     return config::show(current_, running_);
 }
 
-base::Result<json::Value> SettingsDesk::patch(const json::Value& changes) {
+base::Result<app::ConfigChange> SettingsDesk::patch(const json::Value& changes) {
     TRY(patched, config::apply_patch(request_, current_, changes));
     current_ = std::move(patched.loaded);
     for (const auto& key : patched.changed) LOG_INFO("config", "a setting changed", {"key", key});
     if (!patched.changed.empty()) on_change_(current_.settings);
-    json::Object answer{{"changed", json::from(patched.changed)},
-                        {"restart_needed", json::from(patched.restart)}};
-    return answer;
+    return app::ConfigChange{std::move(patched.changed), std::move(patched.restart)};
 }
 
-base::Result<void> SettingsDesk::reload() {
+base::Result<bool> SettingsDesk::reload() {
     TRY(loaded, config::load(request_));
     if (loaded.refuses_start()) {
         return base::fail(base::ErrorCode::invalid_argument,
@@ -40,7 +37,11 @@ base::Result<void> SettingsDesk::reload() {
     current_ = std::move(loaded);
     LOG_INFO("config", "configuration read again", {"changed", changed.size()});
     if (!changed.empty()) on_change_(current_.settings);
-    return {};
+    const auto waiting = config::restart_keys(running_, current_);
+    for (const auto& key : waiting) {
+        LOG_INFO("config", "a setting waits for a restart", {"key", key});
+    }
+    return !waiting.empty();
 }
 
 }  // namespace loci

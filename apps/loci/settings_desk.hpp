@@ -16,9 +16,10 @@ public:
     SettingsDesk(config::LoadRequest request, config::Loaded loaded, OnChange on_change);
 
     [[nodiscard]] json::Value show() const override;
-    [[nodiscard]] base::Result<json::Value> patch(const json::Value& changes) override;
-    // Reads the files again (SIGHUP).
-    [[nodiscard]] base::Result<void> reload();
+    [[nodiscard]] base::Result<app::ConfigChange> patch(const json::Value& changes) override;
+    // Reads the files again (SIGHUP). True: something changed that only a restart brings into
+    // force.
+    [[nodiscard]] base::Result<bool> reload();
     [[nodiscard]] const config::Loaded& current() const { return current_; }
 
 private:

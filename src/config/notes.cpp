@@ -213,6 +213,25 @@ const std::vector<Note>& notes() {
          .min = 1,
          .max = 100'000,
          .applies = kRestart},
+        {.key = "limits.messages_per_minute",
+         .doc = "Messages that one person may send through one channel per minute, on average; 0: "
+                "no limit.",
+         .min = 0,
+         .max = 1'000'000},
+        {.key = "limits.message_burst",
+         .doc = "Messages that one person may send through one channel at once.",
+         .min = 1,
+         .max = 1'000'000},
+        {.key = "limits.upload_bytes",
+         .doc = "Largest uploaded file in bytes.",
+         .min = 1024,
+         .max = 1'000'000'000,
+         .applies = kRestart},
+        {.key = "limits.uploads_per_minute",
+         .doc = "Files that one address may upload per minute, on average; 0: no limit.",
+         .min = 0,
+         .max = 1'000'000,
+         .applies = kRestart},
     };
     return list;
 }

@@ -170,9 +170,14 @@ struct Limits {
     double requests_per_second = 20;
     int request_burst = 100;
     int connections = 1000;
+    double messages_per_minute = 600;
+    int message_burst = 100;
+    long long upload_bytes = 50'000'000;
+    double uploads_per_minute = 60;
 };
 BOOST_DESCRIBE_STRUCT(Limits, (),
-                      (message_chars, body_bytes, requests_per_second, request_burst, connections))
+                      (message_chars, body_bytes, requests_per_second, request_burst, connections,
+                       messages_per_minute, message_burst, upload_bytes, uploads_per_minute))
 
 struct Settings {
     Server server;

@@ -59,7 +59,7 @@ HEADERS = [
     (r"openssl/", "crypto http"),
     (r"sqlite3\.h", "adapters/store_sqlite"),
     (r"yaml-cpp/|toml\+\+/|toml\.hpp", "config"),
-    (r"CLI/", "apps"),
+    (r"CLI/|qrcodegen/|histedit\.h", "apps"),
     (r"llama|ggml|gguf\.h|nlohmann/|(chat|common|sampling|log|json-schema-to-grammar)\.h",
      "engine/llama"),
     # made by the build
@@ -69,7 +69,7 @@ HEADERS = [
     (r"sys/stat\.h|fcntl\.h|unistd\.h", "chat " + SYSTEM),
     (r"zlib\.h", "http"),
     (r"(sys|linux|netinet|arpa|net)/|(unistd|fcntl|poll|pthread|spawn|signal|dlfcn|termios|netdb|"
-     r"dirent|pwd|grp|sched|syslog|errno|cxxabi|execinfo|getopt|malloc|link|elf)\.h", SYSTEM),
+     r"dirent|ifaddrs|pwd|grp|sched|syslog|errno|cxxabi|execinfo|getopt|malloc|link|elf)\.h", SYSTEM),
 ]
 CMAKE_ROOM = re.compile(r"loci_room\(\s*([\w/]+)([^)]*)\)")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)

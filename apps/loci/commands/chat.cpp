@@ -1,10 +1,12 @@
 // `loci chat`: a terminal client of the running server. Ctrl-C stops the reply, not the program.
 #include <atomic>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <iostream>
 #include <stop_token>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -13,18 +15,27 @@
 #include "base/text.hpp"
 #include "commands/commands.hpp"
 #include "commands/console.hpp"
-#include "http/sse.hpp"
-#include "json/describe.hpp"
-#include "protocol/codec.hpp"
+#include "commands/line_reader.hpp"
+#include "commands/reply_printer.hpp"
+#include "json/json.hpp"
+#include "pid_file.hpp"
 
 namespace loci {
 namespace {
 
 constexpr std::string_view kHelp =
-    "/new        a new conversation          /sessions   the conversations\n"
-    "/load ID    goes on with another one    /clear      removes what was said here\n"
-    "/stop       stops the reply (or Ctrl-C) /model [ID] shows or chooses the model\n"
-    "/help       this                        /quit       ends (or Ctrl-D)\n";
+    "/new, /reset   begins a new conversation; the old one is kept\n"
+    "/sessions      lists the conversations; /load N goes on with one of them\n"
+    "/history       shows what was said in this one\n"
+    "/clear         removes what was said in this one, for good\n"
+    "/model [ID]    shows the models, or sends the next messages to one of them\n"
+    "/stop          stops the reply, also one on another screen; Ctrl-C does the same\n"
+    "/help          this\n"
+    "/quit          ends, as Ctrl-D does\n";
+
+constexpr int kSessions = 20;
+constexpr int kShownOnLoad = 6;
+constexpr int kShownHistory = 200;
 
 std::atomic<bool> g_interrupted = false;
 
@@ -32,80 +43,12 @@ void on_interrupt(int) {
     g_interrupted = true;
 }
 
-// Ctrl-C must work on the next line too, so getline() may be interrupted (no SA_RESTART).
 void catch_interrupts() {
     struct sigaction action{};
     action.sa_handler = on_interrupt;
     ::sigaction(SIGINT, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 }
-
-// Prints the reply as it streams and keeps how it ended.
-class Printer final : public http::BodySink {
-public:
-    explicit Printer(ServerConsole& stopper) : stopper_(stopper) {}
-
-    bool on_head(const http::ClientResponse& head) override {
-        const auto type = head.headers.get("Content-Type");
-        streams_ = type && type->starts_with("text/event-stream");
-        return true;
-    }
-
-    bool on_data(std::string_view bytes) override {
-        if (!streams_) {
-            plain_.append(bytes);
-            return true;
-        }
-        const auto fed = parser_.feed(bytes, [this](const http::SseEvent& event) {
-            handle(event);
-            return true;
-        });
-        return fed.has_value();
-    }
-
-    // Asks the server to stop the reply, once.
-    void stop_reply() {
-        if (session.empty() || stopping_) return;
-        stopping_ = true;
-        const auto stopped = stopper_.ask("POST", "/api/sessions/" + session + "/stop", "{}");
-        static_cast<void>(stopped);  // the reply goes on, which the person sees
-    }
-
-    [[nodiscard]] bool failed() const { return failed_; }
-    [[nodiscard]] const std::string& plain() const { return plain_; }
-    std::string session;
-
-private:
-    void handle(const http::SseEvent& event) {
-        const auto data = json::parse(event.data);
-        if (!data) return;
-        if (event.event == "message.accepted") {
-            session = json::string_or(json::find_path(*data, "message.session_id"));
-        } else if (event.event == "reply.delta") {
-            fmt::print("{}", json::string_or(json::find(*data, "text")));
-            std::fflush(stdout);
-        } else if (event.event == "reply.reset") {
-            fmt::print("\n");
-        } else if (event.event == "error") {
-            failed_ = true;
-            const std::string hint = json::string_or(json::find(*data, "hint"));
-            fmt::print("{}{}", json::string_or(json::find(*data, "message")),
-                       hint.empty() ? "" : " (" + hint + ")");
-        } else if (event.event == "done") {
-            session = json::string_or(json::find(*data, "session_id"), session);
-            const std::string badge = json::string_or(json::find_path(*data, "detail.badge"));
-            if (!badge.empty() && ::isatty(1) == 1) fmt::print("  \033[2m[{}]\033[0m", badge);
-        }
-        if (g_interrupted.exchange(false)) stop_reply();
-    }
-
-    ServerConsole& stopper_;
-    http::SseParser parser_;
-    bool streams_ = false;
-    bool failed_ = false;
-    bool stopping_ = false;
-    std::string plain_;
-};
 
 class Terminal {
 public:
@@ -117,40 +60,27 @@ public:
             {"message", text}, {"stream", true}, {"idempotency_key", base::new_uuid()}};
         if (!session_.empty()) body["session_id"] = session_;
         if (!model_.empty()) body["model"] = model_;
-        ServerConsole stopper(settings_);
-        Printer printer(stopper);
-        printer.session = session_;
+        ReplyPrinter printer(session_);
         g_interrupted = false;
-        // Ctrl-C while nothing arrives: the stream itself would not notice.
-        std::jthread watch([&](const std::stop_token& stop) {
-            while (!stop.stop_requested()) {
-                if (g_interrupted.exchange(false)) {
-                    ServerConsole own(settings_);
-                    if (!printer.session.empty()) {
-                        const auto stopped =
-                            own.ask("POST", "/api/sessions/" + printer.session + "/stop", "{}");
-                        static_cast<void>(stopped);
-                    }
-                }
-                std::this_thread::sleep_for(std::chrono::milliseconds(20));
-            }
-        });
+        std::jthread watch([&](const std::stop_token& stop) { stop_on_interrupt(printer, stop); });
         const auto status = console_.stream("/api/chat", json::write(body), printer, {});
         watch.request_stop();
         watch.join();
         fmt::print("\n");
+        std::fflush(stdout);
         if (!status) {
             complain(status.error().text());
             return false;
         }
-        if (!printer.session.empty()) session_ = printer.session;
-        if (*status >= 400) {
-            const auto error = json::parse(printer.plain());
-            complain(error ? json::string_or(json::find_path(*error, "error.message"), "refused")
-                           : "refused");
-            return false;
-        }
-        return !printer.failed();
+        session_ = printer.session();
+        if (*status < 400) return !printer.failed();
+        const auto error = json::parse(printer.plain());
+        const std::string hint =
+            error ? json::string_or(json::find_path(*error, "error.hint")) : "";
+        complain((error ? json::string_or(json::find_path(*error, "error.message"), "refused")
+                        : "refused") +
+                 (hint.empty() ? "" : " (" + hint + ")"));
+        return false;
     }
 
     // False at the end.
@@ -163,105 +93,180 @@ public:
         if (verb == "/new" || verb == "/reset") {
             session_.clear();
             fmt::print("A new conversation.\n");
-        } else if (verb == "/load") {
-            session_ = rest;
-        } else if (verb == "/clear") {
-            if (!session_.empty()) report("POST", "/api/sessions/" + session_ + "/clear");
-        } else if (verb == "/stop") {
-            if (!session_.empty()) report("POST", "/api/sessions/" + session_ + "/stop");
         } else if (verb == "/sessions") {
             list_sessions();
+        } else if (verb == "/load") {
+            load(rest);
+        } else if (verb == "/history") {
+            if (in_conversation()) show_messages(kShownHistory);
+        } else if (verb == "/clear") {
+            if (in_conversation() && done("clear")) fmt::print("Cleared.\n");
+        } else if (verb == "/stop") {
+            if (in_conversation() && done("stop")) fmt::print("Stopped.\n");
         } else if (verb == "/model") {
             choose_model(rest);
-        } else {
+        } else if (verb == "/help") {
             fmt::print("{}", kHelp);
+        } else {
+            fmt::print("There is no {}; /help lists the commands.\n", verb);
         }
+        std::fflush(stdout);
         return true;
     }
 
 private:
-    void report(const std::string& method, const std::string& path) {
-        const auto done = console_.ask(method, path, "{}");
-        if (!done) complain(done.error().text());
+    // While nothing arrives the stream itself would not notice Ctrl-C.
+    void stop_on_interrupt(const ReplyPrinter& printer, const std::stop_token& stop) const {
+        while (!stop.stop_requested()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            const std::string session = printer.session();
+            // Before the message was accepted there is nothing to stop; the wish is kept.
+            if (session.empty() || !g_interrupted.exchange(false)) continue;
+            ServerConsole own(settings_);
+            const auto stopped = own.ask("POST", "/api/sessions/" + session + "/stop", "{}");
+            if (!stopped) complain(stopped.error().text());
+        }
+    }
+
+    [[nodiscard]] bool in_conversation() const {
+        if (session_.empty()) fmt::print("This conversation has not begun yet.\n");
+        return !session_.empty();
+    }
+
+    [[nodiscard]] bool done(const std::string& verb) {
+        const auto answer = console_.ask("POST", "/api/sessions/" + session_ + "/" + verb, "{}");
+        if (!answer) complain(answer.error().text());
+        return answer.has_value();
+    }
+
+    // The list under `key` of what a GET gives; complains and gives an empty one on failure.
+    [[nodiscard]] json::Array listed(const std::string& path, const char* key) {
+        const auto answer = console_.ask("GET", path);
+        if (!answer) {
+            complain(answer.error().text());
+            return {};
+        }
+        const auto* list = json::find(*answer, key);
+        return list != nullptr && list->is_array() ? list->get_array() : json::Array{};
     }
 
     void list_sessions() {
-        const auto answer = console_.ask("GET", "/api/sessions?limit=20");
-        if (!answer) {
-            complain(answer.error().text());
+        sessions_.clear();
+        for (const auto& item :
+             listed(fmt::format("/api/sessions?limit={}", kSessions), "sessions")) {
+            sessions_.push_back(json::string_or(json::find(item, "id")));
+            const std::string title = json::string_or(json::find(item, "title"));
+            fmt::print("{} {:>2}  {} ({} messages)\n", sessions_.back() == session_ ? "*" : " ",
+                       sessions_.size(), title.empty() ? "untitled" : for_terminal(title),
+                       json::int_or(json::find(item, "message_count"), 0));
+        }
+        if (sessions_.empty()) fmt::print("There are no conversations yet.\n");
+    }
+
+    void load(const std::string& which) {
+        std::size_t number = 0;
+        const auto* end = which.data() + which.size();
+        const bool counted = std::from_chars(which.data(), end, number).ptr == end;
+        if (which.empty() || (counted && (number < 1 || number > sessions_.size()))) {
+            fmt::print("Say which: /load N, with a number that /sessions shows.\n");
             return;
         }
-        const auto* list = json::find(*answer, "sessions");
-        if (list == nullptr || !list->is_array()) return;
-        for (const auto& item : list->get_array()) {
-            fmt::print("{}  {}\n", json::string_or(json::find(item, "id")),
-                       json::string_or(json::find(item, "title"), "untitled"));
+        const std::string id = counted ? sessions_[number - 1] : which;
+        const auto found = console_.ask("GET", "/api/sessions/" + http::url_encode(id));
+        if (!found) {
+            complain(found.error().text());
+            return;
+        }
+        session_ = id;
+        const std::string title = json::string_or(json::find(*found, "title"));
+        fmt::print("Going on with {}.\n", title.empty() ? "this one" : for_terminal(title));
+        show_messages(kShownOnLoad);
+    }
+
+    void show_messages(int count) {
+        const auto path = fmt::format("/api/messages?session_id={}&limit={}", session_, count);
+        for (const auto& item : listed(path, "messages")) {
+            const bool person = json::string_or(json::find(item, "role")) == "user";
+            fmt::print("{}{}\n", person ? "> " : "",
+                       for_terminal(json::string_or(json::find(item, "content"))));
         }
     }
 
     void choose_model(const std::string& id) {
-        if (!id.empty()) {
-            model_ = id;
-            fmt::print("The next messages go to {}.\n", id);
+        bool known = false;
+        for (const auto& item : listed("/api/models", "models")) {
+            const bool usable = json::string_or(json::find(item, "role")) == "chat" &&
+                                (json::string_or(json::find(item, "state")) == "ready" ||
+                                 json::string_or(json::find(item, "state")) == "loaded");
+            if (!usable) continue;
+            const std::string own = json::string_or(json::find(item, "id"));
+            known = known || own == id;
+            const bool chosen =
+                model_.empty() ? json::bool_or(json::find(item, "active"), false) : own == model_;
+            if (id.empty()) fmt::print("{} {}\n", chosen ? "*" : " ", own);
+        }
+        if (id.empty()) return;
+        if (!known) {
+            fmt::print("{} is no model that could answer now; /model lists them.\n", id);
             return;
         }
-        const auto answer = console_.ask("GET", "/api/models");
-        const auto* list = answer ? json::find(*answer, "models") : nullptr;
-        if (list == nullptr || !list->is_array()) return;
-        for (const auto& item : list->get_array()) {
-            const bool usable = json::string_or(json::find(item, "state")) == "ready" &&
-                                json::string_or(json::find(item, "role")) == "chat";
-            if (!usable) continue;
-            fmt::print("{} {}\n", json::bool_or(json::find(item, "active"), false) ? "*" : " ",
-                       json::string_or(json::find(item, "id")));
-        }
+        model_ = id;
+        fmt::print("The next messages go to {}.\n", id);
     }
 
     const config::Settings& settings_;
     ServerConsole console_;
     std::string session_;
     std::string model_;
+    std::vector<std::string> sessions_;  // as /sessions listed them
 };
 
-}  // namespace
-
-int run_chat(const ServeFlags& flags, const std::string& text) {
-    const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
-    catch_interrupts();
-    ServerConsole console(loaded->settings);
-    if (!console.is_up()) {
-        const auto started = start_in_background(flags, loaded->settings);
-        if (!started) {
-            complain(started.error().text());
-            return 1;
-        }
+// Makes sure that a server runs; false when none could be started.
+bool find_or_start(const ServeFlags& flags, const config::Settings& settings) {
+    if (ServerConsole(settings).is_up()) return true;
+    const auto started = start_in_background(flags, settings);
+    if (!started) {
+        complain(started.error().text());
+        return false;
     }
-    Terminal terminal(loaded->settings);
-    if (!text.empty()) return terminal.say(text) ? 0 : 1;
-    const bool shows_prompt = ::isatty(0) == 1;
-    if (shows_prompt) fmt::print("Talking with {}; /help lists the commands.\n", console.url());
+    if (::isatty(2) == 1) {
+        fmt::print(stderr, "Loci was started in the background; `loci stop` ends it.\n");
+    }
+    return true;
+}
+
+void converse(Terminal& terminal) {
+    LineReader reader("> ");
+    if (reader.is_terminal()) fmt::print("/help lists the commands; Ctrl-D ends.\n");
     for (std::string line;;) {
-        if (shows_prompt) {
-            fmt::print("> ");
-            std::fflush(stdout);
-        }
-        if (!std::getline(std::cin, line)) {
-            if (!g_interrupted.exchange(false)) break;
-            std::cin.clear();
-            std::clearerr(stdin);
+        const auto got = reader.read(line);
+        if (got == LineReader::Got::end) break;
+        if (got == LineReader::Got::interrupt) {
             fmt::print("\n");
             continue;
         }
         const std::string said(base::trim(line));
         if (said.empty()) continue;
-        if (said.front() == '/') {
-            if (!terminal.command(said)) break;
-        } else {
+        if (said.front() != '/') {
             const bool good = terminal.say(said);
             static_cast<void>(good);  // it was said on the screen
+        } else if (!terminal.command(said)) {
+            return;
         }
     }
+    if (reader.is_terminal()) fmt::print("\n");
+}
+
+}  // namespace
+
+int run_chat(const ServeFlags& flags, const std::string& text) {
+    const auto loaded = load_settings(flags);
+    if (!loaded) return loaded.error();
+    catch_interrupts();
+    if (!find_or_start(flags, loaded->settings)) return 1;
+    Terminal terminal(loaded->settings);
+    if (!text.empty()) return terminal.say(text) ? 0 : 1;
+    converse(terminal);
     return 0;
 }
 

@@ -28,6 +28,21 @@ enum class MigrateAction { status, run, rollback, create, history };
 [[nodiscard]] int run_start(const ServeFlags& flags);
 [[nodiscard]] int run_stop(const ServeFlags& flags);
 [[nodiscard]] int run_status(const ServeFlags& flags);
-[[nodiscard]] int run_logs(const ServeFlags& flags, int lines);
+
+struct RestartOptions {
+    bool yes = false;       // do not ask when a reply is being written
+    bool no_start = false;  // stop alone
+    int delay_s = 0;
+};
+[[nodiscard]] int run_restart(const ServeFlags& flags, const RestartOptions& options);
+
+struct LogsOptions {
+    int lines = 100;
+    std::string id;
+    std::string level;
+    bool follow = false;
+};
+// From the log table of the running server; from the log file when none runs.
+[[nodiscard]] int run_logs(const ServeFlags& flags, const LogsOptions& options);
 
 }  // namespace loci

@@ -19,7 +19,7 @@ int run_config(const ServeFlags& flags, ConfigAction action) {
         return 0;
     }
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
+    if (!loaded) return loaded.error();
     if (action == ConfigAction::show) {
         fmt::print("{}", config::show_text(*loaded));
         return 0;

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -14,6 +16,8 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "json/describe.hpp"
+#include "phone.hpp"
+#include "pid_file.hpp"
 #include "protocol/codec.hpp"
 
 namespace loci {
@@ -50,25 +54,19 @@ base::Error stated_error(const http::ClientResponse& response) {
 
 }  // namespace
 
-void complain(const std::string& text) {
-    fmt::print(stderr, "loci: {}\n", text);
-}
-
-std::optional<config::Loaded> load_settings(const ServeFlags& flags) {
-    auto loaded = config::load(load_request(flags));
-    if (!loaded) {
-        complain(loaded.error().text());
-        return std::nullopt;
-    }
-    return std::move(*loaded);
-}
-
 ServerConsole::ServerConsole(const config::Settings& settings)
-    : client_(io_.get_executor()), key_(settings.auth.key) {
-    const bool any = settings.server.host == "0.0.0.0" || settings.server.host == "::";
-    url_ = fmt::format("{}://{}:{}",
-                       settings.server.tls.mode == config::TlsMode::off ? "http" : "https",
-                       any ? "127.0.0.1" : settings.server.host, settings.server.port);
+    : client_(io_.get_executor()),
+      url_(running_server(settings.data.folder).url),
+      key_(settings.auth.key) {
+    const auto& server = settings.server;
+    if (server.tls.mode == config::TlsMode::own) certificate_ = server.tls.certificate;
+    if (server.tls.mode == config::TlsMode::self_signed) {
+        certificate_ = settings.data.folder + "/tls/tls.crt";
+    }
+    if (!url_.empty()) return;
+    url_ = fmt::format("{}://{}:{}", server.tls.mode == config::TlsMode::off ? "http" : "https",
+                       listens_everywhere(server.host) ? "127.0.0.1" : url_host(server.host),
+                       server.port);
 }
 
 http::ClientRequest ServerConsole::request(std::string method, std::string path,
@@ -76,6 +74,7 @@ http::ClientRequest ServerConsole::request(std::string method, std::string path,
     http::ClientRequest request;
     request.method = std::move(method);
     request.url = url_ + path;
+    request.only_certificate = certificate_;
     if (!key_.empty()) request.headers.set("Authorization", "Bearer " + key_);
     if (!body.empty()) request.headers.set("Content-Type", "application/json");
     request.body = std::move(body);
@@ -85,7 +84,10 @@ http::ClientRequest ServerConsole::request(std::string method, std::string path,
 }
 
 bool ServerConsole::is_up() {
-    const auto response = drive(io_, client_.fetch(request("GET", "/healthz", {}), {}));
+    auto asking = request("GET", "/healthz", {});
+    // Something else may sit at this port and say nothing.
+    asking.idle_timeout = std::chrono::milliseconds(5'000);
+    const auto response = drive(io_, client_.fetch(std::move(asking), {}));
     return response && response->status == 200;
 }
 
@@ -117,6 +119,21 @@ async::Task<base::Result<std::vector<models::LocalOffer>>> discover(http::Client
 
 }  // namespace
 
+namespace {
+
+// The newest complaint of the server in its log; log lines begin with the time.
+std::string last_words(const std::filesystem::path& log, std::uintmax_t from) {
+    std::ifstream file(log);
+    file.seekg(static_cast<std::streamoff>(from));
+    std::string words = "it said nothing";
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("loci: ")) words = line.substr(6);
+    }
+    return words;
+}
+
+}  // namespace
+
 std::vector<models::LocalOffer> look_around() {
     boost::asio::io_context io;
     http::Client client(io.get_executor());
@@ -129,6 +146,8 @@ base::Result<void> start_in_background(const ServeFlags& flags, const config::Se
     const std::filesystem::path log = std::filesystem::path(settings.data.folder) / "server.log";
     std::error_code ignored;
     std::filesystem::create_directories(settings.data.folder, ignored);
+    const auto log_begin =
+        std::filesystem::exists(log, ignored) ? std::filesystem::file_size(log, ignored) : 0;
     std::vector<std::string> words{flags.program.string(), "serve", "--no-browser"};
     if (!flags.config.empty()) words.insert(words.end(), {"--config", flags.config.string()});
     for (const auto& item : flags.overrides) {
@@ -150,15 +169,18 @@ base::Result<void> start_in_background(const ServeFlags& flags, const config::Se
         ::execv(arguments[0], arguments.data());
         ::_exit(127);
     }
-    ServerConsole console(settings);
     const auto end = std::chrono::steady_clock::now() + kStartPatience;
     while (std::chrono::steady_clock::now() < end) {
         int status = 0;
         if (::waitpid(child, &status, WNOHANG) == child) {
-            return base::fail(base::ErrorCode::unavailable, "the server ended at once",
-                              "its words are in " + log.string());
+            return base::fail(base::ErrorCode::unavailable,
+                              "the server ended at once: " + last_words(log, log_begin),
+                              "all of its words are in " + log.string());
         }
-        if (console.is_up()) return {};
+        const auto running = running_server(settings.data.folder);
+        const bool listens =
+            running.pid == child && !running.url.empty() && ServerConsole(settings).is_up();
+        if (listens) return {};
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     return base::fail(base::ErrorCode::timeout, "the server did not become ready",

@@ -1,8 +1,8 @@
 // What the subcommands share: the loaded settings and a blocking way to ask the running server.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -14,12 +14,8 @@
 
 namespace loci {
 
-// Settings for a subcommand; complains and gives nothing when they cannot be read.
-[[nodiscard]] std::optional<config::Loaded> load_settings(const ServeFlags& flags);
-
-void complain(const std::string& text);
-
-// One server, one caller, one request at a time.
+// The server that runs on these settings' data, wherever it listens; else the one that they would
+// start. One caller, one request at a time.
 class ServerConsole {
 public:
     explicit ServerConsole(const config::Settings& settings);
@@ -40,6 +36,7 @@ private:
     http::Client client_;
     std::string url_;
     std::string key_;
+    std::string certificate_;  // of a server with TLS
 };
 
 // Model servers of other programs on this machine.

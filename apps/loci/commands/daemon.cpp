@@ -1,16 +1,15 @@
-// `loci start|stop|status|logs`: the server as a daemon. Its process id stands in the lock of the
-// database, which also refuses a second server.
-#include <charconv>
+// `loci start|stop|restart|status`: the server as a daemon. Its process id and URL stand in the
+// locked pid file, which also refuses a second server.
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <deque>
-#include <fstream>
 #include <iostream>
 #include <string>
 #include <thread>
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include "commands/commands.hpp"
 #include "commands/console.hpp"
@@ -25,9 +24,10 @@ constexpr auto kStopPatience = std::chrono::seconds(30);
 
 int run_start(const ServeFlags& flags) {
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
-    if (const int pid = running_pid(loaded->settings.data.folder); pid > 0) {
-        complain(fmt::format("already running as process {}", pid));
+    if (!loaded) return loaded.error();
+    const auto running = running_server(loaded->settings.data.folder);
+    if (running.pid > 0) {
+        complain(fmt::format("already running as process {} at {}", running.pid, running.url));
         return 1;
     }
     const auto started = start_in_background(flags, loaded->settings);
@@ -41,8 +41,8 @@ int run_start(const ServeFlags& flags) {
 
 int run_stop(const ServeFlags& flags) {
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
-    const int pid = running_pid(loaded->settings.data.folder);
+    if (!loaded) return loaded.error();
+    const int pid = running_server(loaded->settings.data.folder).pid;
     if (pid == 0) {
         fmt::print("Loci is not running.\n");
         return 0;
@@ -50,7 +50,7 @@ int run_stop(const ServeFlags& flags) {
     ::kill(pid, SIGTERM);
     const auto end = std::chrono::steady_clock::now() + kStopPatience;
     while (std::chrono::steady_clock::now() < end) {
-        if (running_pid(loaded->settings.data.folder) != pid) {
+        if (running_server(loaded->settings.data.folder).pid != pid) {
             fmt::print("Stopped.\n");
             return 0;
         }
@@ -63,8 +63,8 @@ int run_stop(const ServeFlags& flags) {
 
 int run_status(const ServeFlags& flags) {
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
-    const int pid = running_pid(loaded->settings.data.folder);
+    if (!loaded) return loaded.error();
+    const int pid = running_server(loaded->settings.data.folder).pid;
     ServerConsole console(loaded->settings);
     const auto answer = pid > 0 ? console.ask("GET", "/readyz")
                                 : base::Result<json::Value>(base::fail(base::ErrorCode::unavailable,
@@ -85,24 +85,34 @@ int run_status(const ServeFlags& flags) {
     return 0;
 }
 
-int run_logs(const ServeFlags& flags, int lines) {
+namespace {
+
+bool is_writing_a_reply(const config::Settings& settings) {
+    ServerConsole console(settings);
+    const auto answer = console.ask("GET", "/api/sessions?limit=500");
+    const auto* sessions = answer ? json::find(*answer, "sessions") : nullptr;
+    if (sessions == nullptr || !sessions->is_array()) return false;
+    return std::ranges::any_of(sessions->get_array(), [](const auto& session) {
+        return json::bool_or(json::find(session, "running"), false);
+    });
+}
+
+}  // namespace
+
+int run_restart(const ServeFlags& flags, const RestartOptions& options) {
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
-    const std::string path = loaded->settings.logging.file.empty()
-                                 ? loaded->settings.data.folder + "/server.log"
-                                 : loaded->settings.logging.file;
-    std::ifstream file(path);
-    if (!file) {
-        complain("there is no log at " + path + "; a server in a terminal logs there");
-        return 1;
+    if (!loaded) return loaded.error();
+    const bool running = running_server(loaded->settings.data.folder).pid > 0;
+    if (running && !options.yes && ::isatty(0) == 1 && is_writing_a_reply(loaded->settings)) {
+        fmt::print("A reply is being written. Restart all the same? [y/N] ");
+        std::fflush(stdout);
+        std::string answer;
+        std::getline(std::cin, answer);
+        if (answer != "y" && answer != "Y" && answer != "yes") return 1;
     }
-    std::deque<std::string> last;
-    for (std::string line; std::getline(file, line);) {
-        last.push_back(line);
-        if (last.size() > static_cast<std::size_t>(lines)) last.pop_front();
-    }
-    for (const auto& line : last) fmt::print("{}\n", line);
-    return 0;
+    if (options.delay_s > 0) std::this_thread::sleep_for(std::chrono::seconds(options.delay_s));
+    const int stopped = run_stop(flags);
+    return stopped != 0 || options.no_start ? stopped : run_start(flags);
 }
 
 }  // namespace loci

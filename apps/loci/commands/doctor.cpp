@@ -4,16 +4,15 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <thread>
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "adapters/store_sqlite/migrations.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
 #include "commands/console.hpp"
 #include "engine_setup.hpp"
+#include "hardware.hpp"
 #include "house.hpp"
 #include "models/discovery.hpp"
 #include "pid_file.hpp"
@@ -49,22 +48,19 @@ std::string human(unsigned long long bytes) {
 }
 
 void look_at_machine(Report& report, const config::Settings& settings) {
-    const auto pages = static_cast<unsigned long long>(::sysconf(_SC_PHYS_PAGES));
-    const auto page = static_cast<unsigned long long>(::sysconf(_SC_PAGESIZE));
-    report.good("machine", fmt::format("{} cores, {} memory", std::thread::hardware_concurrency(),
-                                       human(pages * page)));
-    std::error_code error;
-    fs::path place = settings.data.folder;
-    while (!fs::exists(place, error) && place.has_relative_path()) place = place.parent_path();
-    const auto space = fs::space(place, error);
-    if (!error && space.available < 500'000'000) {
-        report.bad("disk", human(space.available) + " free", "make room: 500 MB at least");
-    } else if (!error) {
-        report.good("disk", human(space.available) + " free at " + place.string());
+    const auto found = look_at_hardware(settings.data.folder);
+    report.good("machine",
+                fmt::format("{}, {} cores, {} memory",
+                            found.processor.empty() ? "processor" : found.processor, found.cores,
+                            human(static_cast<unsigned long long>(found.memory_bytes))));
+    report.good("system", found.system);
+    const auto free = static_cast<unsigned long long>(found.disk_free_bytes);
+    if (free < 500'000'000) {
+        report.bad("disk", human(free) + " free", "make room: 500 MB at least");
+    } else {
+        report.good("disk", human(free) + " free for " + settings.data.folder);
     }
-    const bool nvidia = fs::exists("/proc/driver/nvidia/version", error);
-    const bool render = fs::exists("/dev/dri/renderD128", error);
-    report.note("gpu", nvidia ? "NVIDIA" : render ? "a Vulkan candidate" : "none found", "");
+    report.note("gpu", found.gpu.empty() ? "none found" : found.gpu, "");
 }
 
 void look_at_config(Report& report, const config::Loaded& loaded) {
@@ -134,7 +130,7 @@ void look_at_neighbours(Report& report, const config::Settings& settings) {
 }
 
 void look_at_server(Report& report, const config::Settings& settings) {
-    const int pid = running_pid(settings.data.folder);
+    const int pid = running_server(settings.data.folder).pid;
     if (pid == 0) {
         report.note("server", "not running", "`loci start`, or ./loci up");
         return;
@@ -165,7 +161,7 @@ void look_at_server(Report& report, const config::Settings& settings) {
 
 int run_doctor(const ServeFlags& flags) {
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
+    if (!loaded) return loaded.error();
     Report report;
     fmt::print("Loci {}\n", version());
     const fs::path folder = flags.program.parent_path();

@@ -54,7 +54,7 @@ int show_history(const adapters::DataPaths& paths) {
 
 int run_migrate(const ServeFlags& flags, MigrateAction action, const std::string& argument) {
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
+    if (!loaded) return loaded.error();
     adapters::DataPaths paths;
     paths.database = loaded->settings.data.database;
     paths.backup_folder = loaded->settings.data.folder + "/backups";

@@ -93,7 +93,7 @@ int follow(ServerConsole& console, const std::string& id) {
 
 int run_models(const ServeFlags& flags, ModelsAction action, const std::string& id) {
     const auto loaded = load_settings(flags);
-    if (!loaded) return 1;
+    if (!loaded) return loaded.error();
     ServerConsole console(loaded->settings);
     const bool up = console.is_up();
     const bool lists = action == ModelsAction::list || action == ModelsAction::status;

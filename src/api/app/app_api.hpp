@@ -1,6 +1,7 @@
 // AppApi: Loci's own surface, the WebSocket /ws and the REST routes below /api (docs/api.md).
 // Owned by the composition root and outlived by what it refers to; io thread only. Failures become
-// {"error": ErrorInfo} with the status of protocol/errors.json.
+// {"error": ErrorInfo} with the status of protocol/errors.json. The routes stand in one table
+// (endpoint.hpp), from which /openapi.json is made too.
 #pragma once
 
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "api/app/auth.hpp"
 #include "api/app/desks.hpp"
+#include "api/app/intake.hpp"
 #include "chat/inbox.hpp"
 #include "chat/status_board.hpp"
 #include "http/server.hpp"
@@ -22,6 +24,7 @@ struct AppContext {
     ConfigDesk& config;
     HouseDesk& house;
     Auth& auth;
+    Intake& intake;
     std::string version;
 };
 
@@ -33,9 +36,12 @@ public:
     AppApi& operator=(const AppApi&) = delete;
 
     void add_routes(http::Router& router);
+    // The OpenAPI 3.1 document of what add_routes() added.
+    [[nodiscard]] const std::string& openapi() const { return openapi_; }
 
 private:
     AppContext context_;
+    std::string openapi_;
 };
 
 }  // namespace app

@@ -2,12 +2,11 @@
 #include <optional>
 #include <utility>
 
-#include "api/app/routes.hpp"
+#include "api/app/rows.hpp"
 #include "async/channel.hpp"
 #include "base/log.hpp"
 #include "chat/wire.hpp"
 #include "http/sse.hpp"
-#include "json/describe.hpp"
 #include "protocol/codec.hpp"
 
 namespace app {
@@ -16,17 +15,13 @@ namespace {
 // Events waiting for one SSE reader; a reader that is slower is cut with an error event.
 constexpr std::size_t kMaxWaiting = 4'000;
 
-struct ChatRequest {
-    std::string message;
-    std::optional<std::string> session_id;
-    std::optional<bool> stream;
-    std::optional<std::string> idempotency_key;
-    std::optional<std::string> model;
-};
-BOOST_DESCRIBE_STRUCT(ChatRequest, (), (message, session_id, stream, idempotency_key, model))
+const TextQuery kSession{"session_id", "The conversation", {}, true};
+const TextQuery kMessagesBefore{"before", "The id of the first message of the page after"};
+const IntQuery kMessagesLimit{"limit", "Most messages to give", 100, 1, 1000};
 
-chat::Incoming to_incoming(const ChatRequest& request) {
+chat::Incoming to_incoming(const ChatRequest& request, const base::RequestId& id) {
     chat::Incoming incoming;
+    incoming.options.request = id;
     incoming.person = Auth::owner();
     if (request.session_id && !request.session_id->empty()) {
         incoming.session = base::SessionId(*request.session_id);
@@ -81,30 +76,30 @@ private:
     std::shared_ptr<void> handle_;
 };
 
-// {response, session_id, turn_id, message_id, model, usage}, or the error of the turn.
-base::Result<json::Value> answer_of(const protocol::TurnEnded& ended) {
+// The reply of a turn, or its error.
+base::Result<ChatAnswer> answer_of(const protocol::TurnEnded& ended) {
     if (ended.error && ended.state == protocol::TurnState::failed) {
         return base::fail(protocol::from_error_info(*ended.error));
     }
-    json::Object body{{"session_id", ended.session_id}, {"turn_id", ended.turn_id}};
-    body["response"] = ended.message ? ended.message->content : "";
-    body["state"] = json::from(ended.state);
-    if (ended.message) {
-        body["message_id"] = ended.message->id;
-        if (const auto& detail = ended.message->detail) {
-            body["model"] = detail->model;
-            body["usage"] =
-                json::Object{{"prompt_tokens", detail->prompt_tokens.value_or(0)},
-                             {"completion_tokens", detail->completion_tokens.value_or(0)}};
-            body["detail"] = json::from(*detail);
-        }
+    ChatAnswer answer;
+    answer.session_id = ended.session_id;
+    answer.turn_id = ended.turn_id;
+    answer.state = ended.state;
+    if (!ended.message) return answer;
+    answer.response = ended.message->content;
+    answer.message_id = ended.message->id;
+    answer.detail = ended.message->detail;
+    if (answer.detail) {
+        answer.model = answer.detail->model;
+        answer.usage = TokenUsage{answer.detail->prompt_tokens.value_or(0),
+                                  answer.detail->completion_tokens.value_or(0)};
     }
-    return body;
+    return answer;
 }
 
 // The reply of a turn that was accepted before (same idempotency key), if it has ended.
-async::Task<base::Result<std::optional<json::Value>>> earlier_answer(AppContext& context,
-                                                                     chat::Receipt receipt) {
+async::Task<base::Result<std::optional<ChatAnswer>>> earlier_answer(AppContext& context,
+                                                                    chat::Receipt receipt) {
     ports::MessagePage page;
     page.session = receipt.message.session;
     page.limit = 1'000;
@@ -116,30 +111,34 @@ async::Task<base::Result<std::optional<json::Value>>> earlier_answer(AppContext&
         const auto message = chat::to_wire(row);
         protocol::TurnEnded ended{
             row.session.str(), row.turn.str(), protocol::TurnState::done, message, {}};
-        CO_TRY(body, answer_of(ended));
-        co_return std::optional(std::move(body));
+        CO_TRY(answer, answer_of(ended));
+        co_return std::optional(std::move(answer));
     }
-    co_return std::optional<json::Value>();
+    co_return std::optional<ChatAnswer>();
 }
 
-async::Task<base::Result<json::Value>> wait_for_answer(AppContext& context, ChatRequest body,
-                                                       std::stop_token stop) {
+// A message that was a stop phrase has no reply of its own.
+ChatAnswer stopped_answer(const chat::Receipt& receipt) {
+    ChatAnswer answer;
+    answer.session_id = receipt.message.session.str();
+    answer.turn_id = receipt.turn.id.str();
+    answer.state = protocol::TurnState::stopped;
+    return answer;
+}
+
+async::Task<base::Result<ChatAnswer>> wait_for_answer(AppContext& context, ChatRequest body,
+                                                      RequestPtr request) {
     TurnWatch watch(context.chat.hub);
-    auto submitting = context.inbox.submit(to_incoming(body));
+    auto submitting = context.inbox.submit(to_incoming(body, request->id));
     CO_TRY(receipt, co_await std::move(submitting));
-    if (receipt.stopped_reply) {
-        co_return json::Object{{"response", ""},
-                               {"session_id", receipt.message.session.str()},
-                               {"turn_id", receipt.turn.id.str()},
-                               {"state", "stopped"}};
-    }
+    if (receipt.stopped_reply) co_return stopped_answer(receipt);
     if (receipt.duplicate) {
         auto looking = earlier_answer(context, receipt);
         CO_TRY(earlier, co_await std::move(looking));
         if (earlier) co_return *earlier;
     }
     for (;;) {
-        auto waiting = watch.next(receipt.turn.id, stop);
+        auto waiting = watch.next(receipt.turn.id, request->stop);
         const auto item = co_await std::move(waiting);
         if (!item) {
             co_return base::fail(base::ErrorCode::cancelled, "the caller has gone",
@@ -159,29 +158,41 @@ async::Task<base::Result<void>> stream_turn(AppContext& context, ChatRequest bod
                                             RequestPtr request,
                                             std::shared_ptr<http::ResponseStream> stream) {
     TurnWatch watch(context.chat.hub);
-    auto submitting = context.inbox.submit(to_incoming(body));
+    auto submitting = context.inbox.submit(to_incoming(body, request->id));
     CO_TRY(receipt, co_await std::move(submitting));
     http::Headers headers{{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}};
     auto beginning = stream->begin(200, std::move(headers));
     CO_TRY_DO(co_await std::move(beginning));
+    if (receipt.stopped_reply) {
+        const auto done = json::write(json::from(stopped_answer(receipt)));
+        auto writing = stream->write(http::format_sse("done", done));
+        co_return co_await std::move(writing);
+    }
     if (receipt.duplicate) {
         auto looking = earlier_answer(context, receipt);
         CO_TRY(earlier, co_await std::move(looking));
         if (earlier) {
-            auto writing = stream->write(http::format_sse("done", json::write(*earlier)));
+            auto writing =
+                stream->write(http::format_sse("done", json::write(json::from(*earlier))));
             co_return co_await std::move(writing);
         }
     }
     for (;;) {
         auto waiting = watch.next(receipt.turn.id, request->stop);
         const auto item = co_await std::move(waiting);
+        if (!item && watch.overflowed()) {
+            auto cutting = stream->write(sse_error(
+                base::make_error(base::ErrorCode::timeout, "the events were read too slowly",
+                                 "the reply is kept in the conversation")));
+            co_return co_await std::move(cutting);
+        }
         if (!item) co_return base::Result<void>{};
         std::string piece;
         const auto* ended = std::get_if<protocol::TurnEnded>(&item->event);
         if (ended != nullptr) {
             const auto answer = answer_of(*ended);
-            piece =
-                answer ? http::format_sse("done", json::write(*answer)) : sse_error(answer.error());
+            piece = answer ? http::format_sse("done", json::write(json::from(*answer)))
+                           : sse_error(answer.error());
         } else {
             piece = http::format_sse(protocol::type_of(item->event), item->text);
         }
@@ -196,12 +207,16 @@ async::Task<void> chat_stream(AppContext& context, RequestPtr request,
     base::Result<void> result;
     auto value = json_body(*request);
     auto body = value ? json::to<ChatRequest>(*value) : base::fail(value.error());
+    if (body) {
+        const auto allowed = context.intake.take_message(Auth::owner(), "api");
+        if (!allowed) body = base::fail(allowed.error());
+    }
     if (!body) {
         result = base::fail(body.error());
     } else if (!body->stream.value_or(false)) {
-        auto waiting = wait_for_answer(context, std::move(*body), request->stop);
+        auto waiting = wait_for_answer(context, std::move(*body), request);
         const auto answer = co_await std::move(waiting);
-        http::Response response = answer ? ok(*answer) : http::error_response(answer.error());
+        http::Response response = answer ? ok(json::from(*answer)) : error_answer(answer.error());
         auto beginning = stream->begin(response.status, response.headers);
         result = co_await std::move(beginning);
         if (result) {
@@ -214,7 +229,7 @@ async::Task<void> chat_stream(AppContext& context, RequestPtr request,
         result = co_await std::move(streaming);
     }
     if (result) co_return;
-    http::Response response = http::error_response(result.error());
+    http::Response response = error_answer(result.error());
     // Fails when the stream had begun: then the error goes as an event.
     auto beginning = stream->begin(response.status, response.headers);
     const auto begun = co_await std::move(beginning);
@@ -223,47 +238,60 @@ async::Task<void> chat_stream(AppContext& context, RequestPtr request,
     if (!written) LOG_DEBUG("api", "the peer has gone", {"request", request->id.str()});
 }
 
-Handling list_messages(AppContext& context, RequestPtr request) {
-    const std::string session = string_query(*request, "session_id");
-    if (session.empty()) {
-        co_return base::fail(base::ErrorCode::invalid_argument, "`session_id` is missing",
-                             "GET /api/sessions lists the conversations");
-    }
-    CO_TRY(limit, int_query(*request, "limit", 100, 1, 1000));
+Giving<MessageList> list_messages(AppContext& context, RequestPtr request) {
+    CO_TRY(session, query_of(*request, kSession));
+    CO_TRY(limit, query_of(*request, kMessagesLimit));
+    CO_TRY(before, query_of(*request, kMessagesBefore));
     auto viewing = context.inbox.view(Auth::owner(), base::SessionId(session));
     CO_TRY(view, co_await std::move(viewing));  // checks whose conversation it is
     ports::MessagePage page;
     page.session = view.row.id;
-    page.before = base::MessageId(string_query(*request, "before"));
+    page.before = base::MessageId(before);
     page.limit = limit + 1;
     auto listing = context.chat.store.list_messages(std::move(page));
     CO_TRY(rows, co_await std::move(listing));
-    const bool has_more = static_cast<int>(rows.size()) > limit;
-    if (has_more) rows.erase(rows.begin());
-    json::Array messages;
-    for (const auto& row : rows) messages.push_back(json::from(chat::to_wire(row)));
-    co_return ok(json::Object{{"messages", std::move(messages)}, {"has_more", has_more}});
+    MessageList list;
+    list.has_more = static_cast<int>(rows.size()) > limit;
+    if (list.has_more) rows.erase(rows.begin());
+    for (const auto& row : rows) list.messages.push_back(chat::to_wire(row));
+    co_return list;
 }
 
-Handling get_message(AppContext& context, RequestPtr request) {
+Giving<protocol::Message> get_message(AppContext& context, RequestPtr request) {
     auto reading = context.chat.store.get_message(base::MessageId(request->params["id"]));
     CO_TRY(row, co_await std::move(reading));
     auto viewing = context.inbox.view(Auth::owner(), row.session);
     CO_TRY_DO(co_await std::move(viewing));
-    co_return ok(json::from(chat::to_wire(row)));
+    co_return chat::to_wire(row);
 }
 
 }  // namespace
 
-void add_chat_routes(http::Router& router, AppContext& context) {
-    router.add_stream("POST", "/api/chat", [&context](RequestPtr request, auto stream) {
+void add_chat_routes(Endpoints& rows, AppContext& context) {
+    using enum base::ErrorCode;
+    Endpoint chat;
+    chat.about = {.method = "POST",
+                  .path = "/api/chat",
+                  .summary =
+                      "Says something; gives the whole reply, or with `stream` the events "
+                      "of the turn, of which the last is `done` or `error`",
+                  .errors = {not_found, conflict, rate_limited, upstream, unavailable, timeout,
+                             cancelled, storage},
+                  .media = {"application/json", "text/event-stream"}};
+    chat.body = schema_of<ChatRequest>();
+    chat.answer = schema_of<ChatAnswer>();
+    chat.run = [&context](RequestPtr request, std::shared_ptr<http::ResponseStream> stream) {
         return chat_stream(context, std::move(request), std::move(stream));
-    });
-    router.add("GET", "/api/messages", [&context](RequestPtr request) {
-        return list_messages(context, std::move(request));
-    });
-    router.add("GET", "/api/messages/{id}",
-               [&context](RequestPtr request) { return get_message(context, std::move(request)); });
+    };
+    rows.push_back(std::move(chat));
+    rows.push_back(endpoint<&list_messages>({.method = "GET",
+                                             .path = "/api/messages",
+                                             .summary = "Messages of a conversation, oldest first",
+                                             .query = {kSession, kMessagesBefore, kMessagesLimit},
+                                             .errors = {not_found}},
+                                            context));
+    rows.push_back(endpoint<&get_message>(
+        {.method = "GET", .path = "/api/messages/{id}", .summary = "One message"}, context));
 }
 
 }  // namespace app

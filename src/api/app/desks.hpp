@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/app/answers.hpp"
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "json/json.hpp"
@@ -33,13 +34,7 @@ public:
     // {values, origins, schema, restart_needed}; secrets are masked.
     [[nodiscard]] virtual json::Value show() const = 0;
     // `changes` maps dotted keys to values. Errors: invalid_argument (names the key), storage.
-    [[nodiscard]] virtual base::Result<json::Value> patch(const json::Value& changes) = 0;
-};
-
-struct DataPlace {
-    std::string what;
-    std::string path;
-    long long bytes = 0;
+    [[nodiscard]] virtual base::Result<ConfigChange> patch(const json::Value& changes) = 0;
 };
 
 class HouseDesk {
@@ -47,6 +42,8 @@ public:
     virtual ~HouseDesk() = default;
     [[nodiscard]] virtual std::vector<DataPlace> data_places() const = 0;
     [[nodiscard]] virtual protocol::Welcome welcome() const = 0;
+    [[nodiscard]] virtual Hardware hardware() const = 0;
+    [[nodiscard]] virtual PhoneLink phone_link() const = 0;
     // Numbers for /metrics by Prometheus name, such as loci_http_requests_total.
     [[nodiscard]] virtual std::map<std::string, double> metrics() const = 0;
 };

@@ -1,7 +1,6 @@
 #include "api/app/export.hpp"
 
 #include <ctime>
-#include <map>
 
 #include <fmt/core.h>
 
@@ -42,24 +41,18 @@ std::string export_json(const ports::SessionRow& session,
                                            {"messages", std::move(items)}});
 }
 
-json::Value session_statistics(const std::vector<ports::MessageRow>& messages) {
-    long long prompt_tokens = 0;
-    long long completion_tokens = 0;
-    int replies = 0;
-    std::map<std::string, int> models;
+SessionStats session_statistics(const std::vector<ports::MessageRow>& messages) {
+    SessionStats stats;
+    stats.messages = static_cast<long long>(messages.size());
     for (const auto& row : messages) {
         const auto message = chat::to_wire(row);
         if (!message.detail) continue;
-        ++replies;
-        prompt_tokens += message.detail->prompt_tokens.value_or(0);
-        completion_tokens += message.detail->completion_tokens.value_or(0);
-        ++models[message.detail->model];
+        ++stats.replies;
+        stats.prompt_tokens += message.detail->prompt_tokens.value_or(0);
+        stats.completion_tokens += message.detail->completion_tokens.value_or(0);
+        ++stats.models[message.detail->model];
     }
-    return json::Object{{"messages", messages.size()},
-                        {"replies", replies},
-                        {"prompt_tokens", prompt_tokens},
-                        {"completion_tokens", completion_tokens},
-                        {"models", json::from(models)}};
+    return stats;
 }
 
 }  // namespace app

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "json/json.hpp"
+#include "api/app/answers.hpp"
 #include "ports/store.hpp"
 
 namespace app {
@@ -14,7 +14,6 @@ namespace app {
                                           const std::string& companion);
 [[nodiscard]] std::string export_json(const ports::SessionRow& session,
                                       const std::vector<ports::MessageRow>& messages);
-// {messages, replies, prompt_tokens, completion_tokens, models: {name: replies}}
-[[nodiscard]] json::Value session_statistics(const std::vector<ports::MessageRow>& messages);
+[[nodiscard]] SessionStats session_statistics(const std::vector<ports::MessageRow>& messages);
 
 }  // namespace app

@@ -3,22 +3,32 @@
 
 #include <fmt/core.h>
 
-#include "api/app/routes.hpp"
-#include "json/describe.hpp"
+#include "api/app/rows.hpp"
 
 namespace app {
 namespace {
 
-Handling healthz(AppContext& context, RequestPtr) {
-    co_return ok(json::Object{{"status", "ok"}, {"version", context.version}});
+const TextQuery kLevel{
+    "level", "Least important level to give", {"trace", "debug", "info", "warn", "error"}};
+const TextQuery kId{"id", "A request or turn: gives everything that was done for it"};
+const TextQuery kRequestId{"request_id", "The same as `id`"};
+const IntQuery kLinesLimit{"limit", "Most lines to give, the newest ones", 200, 1, 5000};
+
+Giving<Liveness> healthz(AppContext& context, RequestPtr) {
+    co_return Liveness{"ok", context.version};
 }
 
-Handling readyz(AppContext& context, RequestPtr) {
+Giving<Status<Readiness>> readyz(AppContext& context, RequestPtr) {
     const bool ready = context.status.ready();
-    co_return ok(json::Object{{"ready", ready},
-                              {"version", context.version},
-                              {"subsystems", json::from(context.status.all())}},
-                 ready ? 200 : 503);
+    co_return Status<Readiness>{{ready, context.version, context.status.all()}, ready ? 200 : 503};
+}
+
+Giving<Hardware> hardware(AppContext& context, RequestPtr) {
+    co_return context.house.hardware();
+}
+
+Giving<PhoneLink> phone(AppContext& context, RequestPtr) {
+    co_return context.house.phone_link();
 }
 
 Handling metrics(AppContext& context, RequestPtr) {
@@ -34,128 +44,147 @@ Handling metrics(AppContext& context, RequestPtr) {
     co_return response;
 }
 
-Handling list_logs(AppContext& context, RequestPtr request) {
+Giving<LogLines> list_logs(AppContext& context, RequestPtr request) {
     ports::LogQuery query;
-    if (const auto level = string_query(*request, "level"); !level.empty()) query.min_level = level;
-    query.request_id = string_query(*request, "request_id");
-    CO_TRY(limit, int_query(*request, "limit", 200, 1, 5000));
+    CO_TRY(level, query_of(*request, kLevel));
+    if (!level.empty()) query.min_level = level;
+    CO_TRY(id, query_of(*request, kId));
+    CO_TRY(request_id, query_of(*request, kRequestId));
+    query.request_id = id.empty() ? request_id : id;
+    CO_TRY(limit, query_of(*request, kLinesLimit));
     query.limit = limit;
     auto listing = context.chat.store.list_logs(std::move(query));
     CO_TRY(rows, co_await std::move(listing));
-    json::Array records;
+    LogLines lines;
     for (const auto& row : rows) {
+        LogLine line{row.id, row.time_ms, row.level, row.category, row.message, row.request_id, {}};
         const auto fields = json::parse(row.fields_json);
-        records.push_back(json::Object{{"time_ms", row.time_ms},
-                                       {"level", row.level},
-                                       {"category", row.category},
-                                       {"message", row.message},
-                                       {"request_id", row.request_id},
-                                       {"fields", fields ? *fields : json::Value(json::Object{})}});
+        if (fields && fields->is_object()) {
+            for (const auto& [key, value] : fields->get_object()) {
+                line.fields[key] =
+                    value.is_string() ? std::string(value.get_string()) : json::write(value);
+            }
+        }
+        lines.records.push_back(std::move(line));
     }
-    co_return ok(json::Object{{"records", std::move(records)}});
+    co_return lines;
 }
 
-json::Value to_json(const chat::WorkspaceFile& file) {
-    return json::Object{
-        {"name", file.name}, {"content", file.content}, {"description", file.description}};
+PersonaFile to_wire(chat::WorkspaceFile file) {
+    return {std::move(file.name), std::move(file.content), std::move(file.description)};
 }
 
-Handling list_workspace(AppContext& context, RequestPtr) {
-    json::Array files;
-    for (const auto& file : context.chat.persona.files()) files.push_back(to_json(file));
-    co_return ok(json::Object{{"files", std::move(files)}});
+Giving<PersonaFiles> list_workspace(AppContext& context, RequestPtr) {
+    PersonaFiles files;
+    for (auto& file : context.chat.persona.files()) files.files.push_back(to_wire(std::move(file)));
+    co_return files;
 }
 
-Handling read_workspace(AppContext& context, RequestPtr request) {
+Giving<PersonaFile> read_workspace(AppContext& context, RequestPtr request) {
     CO_TRY(file, context.chat.persona.read(request->params["name"]));
-    co_return ok(to_json(file));
+    co_return to_wire(std::move(file));
 }
 
-Handling write_workspace(AppContext& context, RequestPtr request) {
-    CO_TRY(body, json_body(*request));
-    const auto* content = json::find(body, "content");
-    if (content == nullptr || !content->is_string()) {
-        co_return base::fail(base::ErrorCode::invalid_argument, "`content` must be a string");
-    }
+Giving<PersonaFile> write_workspace(AppContext& context, RequestPtr request, NewContent body) {
     const std::string name = request->params["name"];
-    CO_TRY_DO(context.chat.persona.write(name, json::string_or(content)));
+    CO_TRY_DO(context.chat.persona.write(name, body.content));
     CO_TRY(file, context.chat.persona.read(name));
-    co_return ok(to_json(file));
+    co_return to_wire(std::move(file));
 }
 
-Handling remove_workspace(AppContext& context, RequestPtr request) {
+Giving<Done> remove_workspace(AppContext& context, RequestPtr request) {
     CO_TRY_DO(context.chat.persona.remove(request->params["name"]));
-    co_return ok(json::Object{});
+    co_return Done{};
 }
 
-Handling data_places(AppContext& context, RequestPtr) {
-    json::Array paths;
-    for (const auto& place : context.house.data_places()) {
-        paths.push_back(
-            json::Object{{"what", place.what}, {"path", place.path}, {"bytes", place.bytes}});
-    }
-    co_return ok(json::Object{{"paths", std::move(paths)}});
+Giving<DataPlaces> data_places(AppContext& context, RequestPtr) {
+    co_return DataPlaces{context.house.data_places()};
 }
 
-Handling auth_status(AppContext& context, RequestPtr request) {
-    co_return ok(json::Object{{"enabled", context.auth.enabled()},
-                              {"authenticated", context.auth.admits(*request)}});
+Giving<AuthStatus> auth_status(AppContext& context, RequestPtr request) {
+    co_return AuthStatus{context.auth.enabled(), context.auth.admits(*request)};
 }
 
-Handling auth_login(AppContext& context, RequestPtr request) {
-    CO_TRY(body, json_body(*request));
-    std::string key = json::string_or(json::find(body, "key"));
-    if (key.empty()) key = json::string_or(json::find(body, "api_key"));  // the earlier name
-    CO_TRY(token, context.auth.login(key));
-    co_return ok(json::Object{{"token", token}});
+Giving<LoginToken> auth_login(AppContext& context, RequestPtr, LoginKey given) {
+    CO_TRY(token, context.auth.login(given.key.value_or(given.api_key.value_or(""))));
+    co_return LoginToken{token};
 }
 
-Handling openapi(http::Router* router, AppContext& context) {
-    json::Object paths;
-    for (const auto& [method, pattern] : router->routes()) {
-        auto& path = paths[pattern];
-        if (!path.is_object()) path = json::Object{};
-        std::string lower;
-        for (const char c : method) lower.push_back(static_cast<char>(c | 0x20));
-        path.get_object()[lower] = json::Object{
-            {"responses", json::Object{{"default", json::Object{{"description", "JSON"}}}}}};
-    }
-    co_return ok(
-        json::Object{{"openapi", "3.1.0"},
-                     {"info", json::Object{{"title", "Loci"}, {"version", context.version}}},
-                     {"paths", std::move(paths)}});
+void add_operations(Endpoints& rows, AppContext& context) {
+    constexpr auto kOpen = http::Access::open;
+    rows.push_back(endpoint<&healthz>({.method = "GET",
+                                       .path = "/healthz",
+                                       .summary = "Whether the server is alive",
+                                       .access = kOpen,
+                                       .also = {"/health"}},
+                                      context));
+    rows.push_back(endpoint<&readyz>({.method = "GET",
+                                      .path = "/readyz",
+                                      .summary = "Whether a conversation is possible, and the "
+                                                 "state of every part with its reason",
+                                      .access = kOpen,
+                                      .statuses = {200, 503},
+                                      .also = {"/ready"}},
+                                     context));
+    rows.push_back(endpoint<&metrics>({.method = "GET",
+                                       .path = "/metrics",
+                                       .summary = "Numbers in the text format of Prometheus",
+                                       .media = {"text/plain"}},
+                                      context));
+    rows.push_back(endpoint<&hardware>({.method = "GET",
+                                        .path = "/api/hardware",
+                                        .summary = "What this machine has",
+                                        .also = {"/api/v1/hardware/info"}},
+                                       context));
+    rows.push_back(endpoint<&list_logs>({.method = "GET",
+                                         .path = "/api/logs",
+                                         .summary = "The newest lines of the log, oldest first",
+                                         .query = {kLevel, kId, kRequestId, kLinesLimit},
+                                         .also = {"/api/v1/logs/current"}},
+                                        context));
+    rows.push_back(endpoint<&data_places>(
+        {.method = "GET", .path = "/api/data", .summary = "Where everything is kept"}, context));
+    rows.push_back(
+        endpoint<&phone>({.method = "GET",
+                          .path = "/api/phone",
+                          .summary = "How a telephone in the house reaches this server, with a QR "
+                                     "code"},
+                         context));
 }
 
 }  // namespace
 
-void add_house_routes(http::Router& router, AppContext& context) {
-    const auto add = [&](const char* method, const char* pattern, auto handler,
-                         http::Access access = http::Access::guarded) {
-        router.add(
-            method, pattern,
-            [&context, handler](RequestPtr request) {
-                return handler(context, std::move(request));
-            },
-            access);
-    };
-    add("GET", "/healthz", healthz, http::Access::open);
-    add("GET", "/health", healthz, http::Access::open);
-    add("GET", "/readyz", readyz, http::Access::open);
-    add("GET", "/ready", readyz, http::Access::open);
-    add("GET", "/metrics", metrics);
-    add("GET", "/api/logs", list_logs);
-    add("GET", "/api/v1/logs/current", list_logs);
-    add("GET", "/api/workspace", list_workspace);
-    add("GET", "/api/workspace/{name}", read_workspace);
-    add("PUT", "/api/workspace/{name}", write_workspace);
-    add("DELETE", "/api/workspace/{name}", remove_workspace);
-    add("GET", "/api/data", data_places);
-    add("GET", "/api/auth/status", auth_status, http::Access::open);
-    add("GET", "/api/auth/check", auth_status);
-    add("POST", "/api/auth/login", auth_login, http::Access::open);
-    // The router's copies share one table, so later routes are listed too.
-    router.add("GET", "/openapi.json",
-               [&context, &router](RequestPtr) { return openapi(&router, context); });
+void add_house_routes(Endpoints& rows, AppContext& context) {
+    using enum base::ErrorCode;
+    constexpr auto kOpen = http::Access::open;
+    add_operations(rows, context);
+    rows.push_back(endpoint<&list_workspace>(
+        {.method = "GET", .path = "/api/workspace", .summary = "The files of the persona"},
+        context));
+    rows.push_back(endpoint<&read_workspace>(
+        {.method = "GET", .path = "/api/workspace/{name}", .summary = "One of them"}, context));
+    rows.push_back(endpoint<&write_workspace>({.method = "PUT",
+                                               .path = "/api/workspace/{name}",
+                                               .summary = "Writes it; in force with the next reply",
+                                               .errors = {storage}},
+                                              context));
+    rows.push_back(endpoint<&remove_workspace>(
+        {.method = "DELETE", .path = "/api/workspace/{name}", .summary = "Removes it"}, context));
+    rows.push_back(endpoint<&auth_status>({.method = "GET",
+                                           .path = "/api/auth/status",
+                                           .summary = "Whether a key is wanted and was given",
+                                           .access = kOpen},
+                                          context));
+    rows.push_back(endpoint<&auth_status>({.method = "GET",
+                                           .path = "/api/auth/check",
+                                           .summary = "The same, refused without the key"},
+                                          context));
+    rows.push_back(endpoint<&auth_login>({.method = "POST",
+                                          .path = "/api/auth/login",
+                                          .summary = "Exchanges the key for a token",
+                                          .access = kOpen,
+                                          .errors = {unauthorized}},
+                                         context));
 }
 
 }  // namespace app

@@ -1,55 +1,79 @@
 // Models and settings.
 #include <utility>
 
-#include "api/app/routes.hpp"
-#include "json/describe.hpp"
+#include "api/app/rows.hpp"
 
 namespace app {
 namespace {
 
-Handling list_models(AppContext& context, RequestPtr) {
-    co_return ok(json::Object{{"models", json::from(context.models.cards())},
-                              {"offers", json::from(context.models.offers())}});
-}
-
 using ModelCall = async::Task<base::Result<void>> (ModelDesk::*)(std::string);
 
-Handling model_call(AppContext& context, RequestPtr request, ModelCall call) {
+Giving<ModelList> list_models(AppContext& context, RequestPtr) {
+    co_return ModelList{context.models.cards(), context.models.offers()};
+}
+
+template <ModelCall call>
+Giving<ModelList> model_call(AppContext& context, RequestPtr request) {
     auto calling = (context.models.*call)(request->params["id"]);
     CO_TRY_DO(co_await std::move(calling));
-    co_return ok(json::Object{{"models", json::from(context.models.cards())}}, 202);
+    co_return ModelList{context.models.cards(), {}};
 }
 
-Handling show_config(AppContext& context, RequestPtr) {
-    co_return ok(context.config.show());
+Giving<json::Value> show_config(AppContext& context, RequestPtr) {
+    co_return context.config.show();
 }
 
-Handling patch_config(AppContext& context, RequestPtr request) {
-    CO_TRY(body, json_body(*request));
-    CO_TRY(changed, context.config.patch(body));
-    co_return ok(changed);
+Giving<ConfigChange> patch_config(AppContext& context, RequestPtr, json::Value changes) {
+    co_return context.config.patch(changes);
 }
 
 }  // namespace
 
-void add_model_routes(http::Router& router, AppContext& context) {
-    router.add("GET", "/api/models",
-               [&context](RequestPtr request) { return list_models(context, std::move(request)); });
-    const auto add_call = [&](const char* pattern, ModelCall call) {
-        router.add("POST", pattern, [&context, call](RequestPtr request) {
-            return model_call(context, std::move(request), call);
-        });
-    };
-    add_call("/api/models/{id}/use", &ModelDesk::use);
-    add_call("/api/models/{id}/load", &ModelDesk::use);  // the earlier gateway's name
-    add_call("/api/models/{id}/pull", &ModelDesk::pull);
-    add_call("/api/models/{id}/remove", &ModelDesk::remove);
-    add_call("/api/models/{id}/cancel", &ModelDesk::cancel);
-    router.add("GET", "/api/config",
-               [&context](RequestPtr request) { return show_config(context, std::move(request)); });
-    router.add("PATCH", "/api/config", [&context](RequestPtr request) {
-        return patch_config(context, std::move(request));
-    });
+void add_model_routes(Endpoints& rows, AppContext& context) {
+    using enum base::ErrorCode;
+    rows.push_back(
+        endpoint<&list_models>({.method = "GET",
+                                .path = "/api/models",
+                                .summary = "Models of this machine and its providers, and what "
+                                           "other programs here could serve"},
+                               context));
+    const auto call = [&](auto made) { rows.push_back(std::move(made)); };
+    call(endpoint<&model_call<&ModelDesk::use>>({.method = "POST",
+                                                 .path = "/api/models/{id}/use",
+                                                 .summary = "Answers with this model from now on",
+                                                 .statuses = {202},
+                                                 .errors = {conflict, unavailable},
+                                                 .also = {"/api/models/{id}/load"}},
+                                                context));
+    call(endpoint<&model_call<&ModelDesk::pull>>({.method = "POST",
+                                                  .path = "/api/models/{id}/pull",
+                                                  .summary = "Begins to fetch this model",
+                                                  .statuses = {202},
+                                                  .errors = {conflict, unavailable}},
+                                                 context));
+    call(endpoint<&model_call<&ModelDesk::remove>>({.method = "POST",
+                                                    .path = "/api/models/{id}/remove",
+                                                    .summary = "Removes its files",
+                                                    .statuses = {202},
+                                                    .errors = {conflict}},
+                                                   context));
+    call(endpoint<&model_call<&ModelDesk::cancel>>({.method = "POST",
+                                                    .path = "/api/models/{id}/cancel",
+                                                    .summary = "Stops fetching it",
+                                                    .statuses = {202},
+                                                    .errors = {conflict}},
+                                                   context));
+    rows.push_back(endpoint<&show_config>({.method = "GET",
+                                           .path = "/api/config",
+                                           .summary = "Every setting with its origin, and the "
+                                                      "schema; secrets masked"},
+                                          context));
+    rows.push_back(endpoint<&patch_config>({.method = "PATCH",
+                                            .path = "/api/config",
+                                            .summary = "Changes settings: {\"chat.queue\": "
+                                                       "\"steer\"}; null takes a change back",
+                                            .errors = {conflict}},
+                                           context));
 }
 
 }  // namespace app

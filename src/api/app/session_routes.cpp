@@ -5,25 +5,25 @@
 #include <fmt/core.h>
 
 #include "api/app/export.hpp"
-#include "api/app/routes.hpp"
+#include "api/app/rows.hpp"
 #include "chat/wire.hpp"
-#include "json/describe.hpp"
 
 namespace app {
 namespace {
 
-json::Value with_key(const char* key, json::Value value) {
-    json::Object object;
-    object[key] = std::move(value);
-    return object;
-}
+const TextQuery kQuery{"query", "Full text: every word begins a word of the title or of a message"};
+const TextQuery kBefore{"before", "The id of the last conversation of the page before"};
+const IntQuery kLimit{"limit", "Most conversations to give", 100, 1, 500};
+const TextQuery kFormat{"format", "What kind of file", {"markdown", "json"}};
 
-Handling list_sessions(AppContext& context, RequestPtr request) {
+Giving<SessionList> list_sessions(AppContext& context, RequestPtr request) {
     ports::SessionPage page;
-    page.query = string_query(*request, "query");
-    CO_TRY(limit, int_query(*request, "limit", 100, 1, 500));
+    CO_TRY(query, query_of(*request, kQuery));
+    page.query = std::move(query);
+    CO_TRY(limit, query_of(*request, kLimit));
     page.limit = limit;
-    if (const std::string before = string_query(*request, "before"); !before.empty()) {
+    CO_TRY(before, query_of(*request, kBefore));
+    if (!before.empty()) {
         auto reading = context.chat.store.get_session(base::SessionId(before));
         CO_TRY(row, co_await std::move(reading));
         page.before = row.id;
@@ -31,54 +31,48 @@ Handling list_sessions(AppContext& context, RequestPtr request) {
     }
     auto listing = context.inbox.list(Auth::owner(), std::move(page));
     CO_TRY(sessions, co_await std::move(listing));
-    co_return ok(with_key("sessions", json::from(sessions)));
+    co_return SessionList{std::move(sessions)};
 }
 
-Handling create_session(AppContext& context, RequestPtr) {
+Giving<protocol::Session> create_session(AppContext& context, RequestPtr) {
     auto creating = context.inbox.create(Auth::owner(), "web");
     CO_TRY(row, co_await std::move(creating));
-    co_return ok(json::from(chat::to_wire(row, false)), 201);
+    co_return chat::to_wire(row, false);
 }
 
-Handling get_session(AppContext& context, RequestPtr request) {
+Giving<protocol::Session> get_session(AppContext& context, RequestPtr request) {
     auto viewing = context.inbox.view(Auth::owner(), session_param(*request));
     CO_TRY(view, co_await std::move(viewing));
     const bool running = view.running.has_value() || !view.queued.empty();
-    co_return ok(json::from(chat::to_wire(view.row, running)));
+    co_return chat::to_wire(view.row, running);
 }
 
-Handling rename_session(AppContext& context, RequestPtr request) {
-    CO_TRY(body, json_body(*request));
-    auto renaming = context.inbox.rename(Auth::owner(), session_param(*request),
-                                         json::string_or(json::find(body, "title")));
+Giving<protocol::Session> rename_session(AppContext& context, RequestPtr request, Rename to) {
+    auto renaming = context.inbox.rename(Auth::owner(), session_param(*request), to.title);
     CO_TRY(session, co_await std::move(renaming));
-    co_return ok(json::from(session));
+    co_return session;
 }
 
-Handling delete_session(AppContext& context, RequestPtr request) {
+Giving<Done> delete_session(AppContext& context, RequestPtr request) {
     auto removing = context.inbox.remove(Auth::owner(), session_param(*request));
     CO_TRY_DO(co_await std::move(removing));
-    co_return ok(json::Object{});
+    co_return Done{};
 }
 
-Handling clear_session(AppContext& context, RequestPtr request) {
+Giving<Done> clear_session(AppContext& context, RequestPtr request) {
     auto clearing = context.inbox.clear(Auth::owner(), session_param(*request));
     CO_TRY_DO(co_await std::move(clearing));
-    co_return ok(json::Object{});
+    co_return Done{};
 }
 
-Handling stop_session(AppContext& context, RequestPtr request) {
+Giving<Done> stop_session(AppContext& context, RequestPtr request) {
     auto stopping = context.inbox.stop(Auth::owner(), session_param(*request));
     CO_TRY_DO(co_await std::move(stopping));
-    co_return ok(json::Object{});
+    co_return Done{};
 }
 
 Handling export_session(AppContext& context, RequestPtr request) {
-    const std::string format = string_query(*request, "format");
-    if (!format.empty() && format != "markdown" && format != "json") {
-        co_return base::fail(base::ErrorCode::invalid_argument,
-                             "`format` must be markdown or json");
-    }
+    CO_TRY(format, query_of(*request, kFormat));
     auto viewing = context.inbox.view(Auth::owner(), session_param(*request));
     CO_TRY(view, co_await std::move(viewing));
     ports::MessagePage page;
@@ -98,7 +92,7 @@ Handling export_session(AppContext& context, RequestPtr request) {
     co_return response;
 }
 
-Handling session_stats(AppContext& context, RequestPtr request) {
+Giving<SessionStats> session_stats(AppContext& context, RequestPtr request) {
     auto viewing = context.inbox.view(Auth::owner(), session_param(*request));
     CO_TRY(view, co_await std::move(viewing));
     ports::MessagePage page;
@@ -106,57 +100,102 @@ Handling session_stats(AppContext& context, RequestPtr request) {
     page.limit = 1'000'000;
     auto listing = context.chat.store.list_messages(std::move(page));
     CO_TRY(messages, co_await std::move(listing));
-    co_return ok(session_statistics(messages));
+    co_return session_statistics(messages);
 }
 
-// GET /api/chats of the earlier web chat: {sessions: [{id, title, started_at, message_count}],
-// current}.
-Handling list_chats(AppContext& context, RequestPtr) {
+Giving<EarlierChats> list_chats(AppContext& context, RequestPtr) {
     ports::SessionPage page;
     auto listing = context.inbox.list(Auth::owner(), std::move(page));
     CO_TRY(sessions, co_await std::move(listing));
-    json::Array items;
+    EarlierChats chats;
     for (const auto& session : sessions) {
-        items.push_back(json::Object{{"id", session.id},
-                                     {"title", session.title},
-                                     {"started_at", session.created_at},
-                                     {"message_count", session.message_count}});
+        chats.sessions.push_back(
+            {session.id, session.title, session.created_at, session.message_count});
     }
-    json::Object body{{"sessions", std::move(items)}};
-    body["current"] = sessions.empty() ? json::Value(nullptr) : json::Value(sessions.front().id);
-    co_return ok(body);
+    if (!sessions.empty()) chats.current = sessions.front().id;
+    co_return chats;
 }
 
-Handling load_chat(AppContext& context, RequestPtr request) {
-    CO_TRY(body, json_body(*request));
-    const base::SessionId id(json::string_or(json::find(body, "id")));
-    auto viewing = context.inbox.view(Auth::owner(), id);
+Giving<LoadedChat> load_chat(AppContext& context, RequestPtr, LoadChat which) {
+    auto viewing = context.inbox.view(Auth::owner(), base::SessionId(which.id));
     CO_TRY(view, co_await std::move(viewing));
-    json::Array messages;
-    for (const auto& row : view.messages) messages.push_back(json::from(chat::to_wire(row)));
-    co_return ok(json::Object{{"id", id.str()}, {"messages", std::move(messages)}});
+    LoadedChat chat{view.row.id.str(), {}};
+    for (const auto& row : view.messages) chat.messages.push_back(chat::to_wire(row));
+    co_return chat;
+}
+
+// What the earlier web chat called clearing: the newest conversation is the current one.
+Giving<Done> clear_chat(AppContext& context, RequestPtr) {
+    ports::SessionPage page;
+    page.limit = 1;
+    auto listing = context.inbox.list(Auth::owner(), std::move(page));
+    CO_TRY(sessions, co_await std::move(listing));
+    if (sessions.empty()) co_return Done{};
+    auto clearing = context.inbox.clear(Auth::owner(), base::SessionId(sessions.front().id));
+    CO_TRY_DO(co_await std::move(clearing));
+    co_return Done{};
 }
 
 }  // namespace
 
-void add_session_routes(http::Router& router, AppContext& context) {
-    const auto add = [&](const char* method, const char* pattern, auto handler) {
-        router.add(method, pattern, [&context, handler](RequestPtr request) {
-            return handler(context, std::move(request));
-        });
-    };
-    add("GET", "/api/sessions", list_sessions);
-    add("POST", "/api/sessions", create_session);
-    add("GET", "/api/sessions/{id}", get_session);
-    add("PATCH", "/api/sessions/{id}", rename_session);
-    add("DELETE", "/api/sessions/{id}", delete_session);
-    add("POST", "/api/sessions/{id}/clear", clear_session);
-    add("POST", "/api/sessions/{id}/stop", stop_session);
-    add("GET", "/api/sessions/{id}/export", export_session);
-    add("GET", "/api/sessions/{id}/stats", session_stats);
-    add("GET", "/api/chats", list_chats);
-    add("POST", "/api/chats/new", create_session);
-    add("POST", "/api/chats/load", load_chat);
+void add_session_routes(Endpoints& rows, AppContext& context) {
+    using enum base::ErrorCode;
+    rows.push_back(endpoint<&list_sessions>({.method = "GET",
+                                             .path = "/api/sessions",
+                                             .summary = "Conversations, newest first",
+                                             .query = {kQuery, kBefore, kLimit},
+                                             .errors = {not_found}},
+                                            context));
+    rows.push_back(endpoint<&create_session>({.method = "POST",
+                                              .path = "/api/sessions",
+                                              .summary = "A new conversation",
+                                              .statuses = {201},
+                                              .also = {"/api/chats/new"}},
+                                             context));
+    rows.push_back(endpoint<&get_session>(
+        {.method = "GET", .path = "/api/sessions/{id}", .summary = "One conversation"}, context));
+    rows.push_back(endpoint<&rename_session>(
+        {.method = "PATCH", .path = "/api/sessions/{id}", .summary = "Gives it a title"}, context));
+    rows.push_back(endpoint<&delete_session>({.method = "DELETE",
+                                              .path = "/api/sessions/{id}",
+                                              .summary = "Deletes it and its words for good"},
+                                             context));
+    rows.push_back(endpoint<&clear_session>({.method = "POST",
+                                             .path = "/api/sessions/{id}/clear",
+                                             .summary = "Removes what was said in it for good"},
+                                            context));
+    rows.push_back(
+        endpoint<&stop_session>({.method = "POST",
+                                 .path = "/api/sessions/{id}/stop",
+                                 .summary = "Ends the running reply and empties the queue"},
+                                context));
+    rows.push_back(endpoint<&export_session>({.method = "GET",
+                                              .path = "/api/sessions/{id}/export",
+                                              .summary = "The conversation as a file",
+                                              .query = {kFormat},
+                                              .media = {"text/markdown", "application/json"}},
+                                             context));
+    rows.push_back(endpoint<&session_stats>({.method = "GET",
+                                             .path = "/api/sessions/{id}/stats",
+                                             .summary = "Messages, tokens and models"},
+                                            context));
+}
+
+void add_earlier_routes(Endpoints& rows, AppContext& context) {
+    using enum base::ErrorCode;
+    rows.push_back(
+        endpoint<&list_chats>({.method = "GET",
+                               .path = "/api/chats",
+                               .summary = "Conversations, in the words of the earlier web chat"},
+                              context));
+    rows.push_back(endpoint<&load_chat>({.method = "POST",
+                                         .path = "/api/chats/load",
+                                         .summary = "One conversation with its newest messages",
+                                         .errors = {not_found}},
+                                        context));
+    rows.push_back(endpoint<&clear_chat>(
+        {.method = "POST", .path = "/api/chat/clear", .summary = "Clears the newest conversation"},
+        context));
 }
 
 }  // namespace app

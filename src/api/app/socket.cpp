@@ -2,7 +2,7 @@
 #include <set>
 #include <utility>
 
-#include "api/app/routes.hpp"
+#include "api/app/rows.hpp"
 #include "base/log.hpp"
 #include "chat/wire.hpp"
 #include "protocol/codec.hpp"
@@ -156,6 +156,20 @@ private:
         reply(std::move(event), context_.chat.hub.last_seq());
     }
 
+    // A command that starts work has an id of its own, as a request has.
+    [[nodiscard]] base::RequestId new_request(std::string_view command) const {
+        auto id = base::RequestId::make();
+        LOG_INFO("socket", "command", {"request", id.str()}, {"type", command},
+                 {"socket", socket_->request().id.str()});
+        return id;
+    }
+
+    [[nodiscard]] bool may_say(const std::string& command, const std::string& key) {
+        const auto allowed = context_.intake.take_message(Auth::owner(), "web");
+        if (!allowed) refuse(command, key, allowed.error());
+        return allowed.has_value();
+    }
+
     async::Task<void> handle(std::string text) {
         auto command = protocol::decode_command(text);
         if (!command) {
@@ -172,20 +186,25 @@ private:
             const auto stopped = co_await std::move(stopping);
             if (!stopped) refuse(type, {}, stopped.error());
         } else if (const auto* sent = std::get_if<protocol::SendMessage>(&*command)) {
+            if (!may_say(type, sent->idempotency_key)) co_return;
             const protocol::SendMessage message = *sent;
             co_await submit(message);
         } else if (const auto* edit = std::get_if<protocol::EditMessage>(&*command)) {
             const std::string key = edit->idempotency_key;
+            if (!may_say(type, key)) co_return;
             chat::SubmitOptions options;
             options.idempotency_key = key;
+            options.request = new_request(type);
             auto editing = context_.inbox.edit(Auth::owner(), base::MessageId(edit->message_id),
                                                edit->text, std::move(options));
             const auto receipt = co_await std::move(editing);
             if (!receipt) refuse(type, key, receipt.error());
         } else if (const auto* retry = std::get_if<protocol::RetryTurn>(&*command)) {
             const std::string key = retry->idempotency_key;
+            if (!may_say(type, key)) co_return;
             chat::SubmitOptions options;
             options.idempotency_key = key;
+            options.request = new_request(type);
             options.model = retry->model.value_or("");
             auto retrying = context_.inbox.retry(Auth::owner(), base::SessionId(retry->session_id),
                                                  std::move(options));
@@ -206,6 +225,7 @@ private:
         incoming.options.model = message.model.value_or("");
         incoming.options.steer = message.steer.value_or(false);
         incoming.options.idempotency_key = message.idempotency_key;
+        incoming.options.request = new_request("message.send");
         if (fresh) {
             // Made here, so that this socket hears the conversation from its first event on.
             auto looking =
@@ -254,10 +274,19 @@ async::Task<void> serve(AppContext& context, std::shared_ptr<http::WebSocket> so
 
 }  // namespace
 
-void add_socket(http::Router& router, AppContext& context) {
-    router.add_websocket("/ws", [&context](std::shared_ptr<http::WebSocket> socket) {
-        return serve(context, std::move(socket));
-    });
+void add_socket(Endpoints& rows, AppContext& context) {
+    Endpoint socket;
+    socket.about = {.method = "GET",
+                    .path = "/ws",
+                    .summary =
+                        "The WebSocket of the page: commands and events of "
+                        "protocol/app.schema.json. Closes with 4001 without the key",
+                    .access = http::Access::open,
+                    .statuses = {101}};
+    socket.run = [&context](std::shared_ptr<http::WebSocket> opened) {
+        return serve(context, std::move(opened));
+    };
+    rows.push_back(std::move(socket));
 }
 
 }  // namespace app
