@@ -222,15 +222,63 @@ TEST_F(Host, BytesThatAreNotTheProtocolEndTheEngine) {
     EXPECT_EQ(engine_.child->killed, 1);
 }
 
-TEST_F(Host, TheSinkCanHaveEnough) {
-    Call& call = add_call();
-    call.sink.on_part = [] { return false; };
-    begin(call);
-    const auto request = engine_.take(FrameType::chat);
-    text(request->id, "Hi");
+// Begins a chat whose sink has enough after the first part; returns the request's id.
+class EarlyEnd : public Host {
+protected:
+    Call& begin_and_have_enough() {
+        Call& call = add_call();
+        call.sink.on_part = [] { return false; };
+        begin(call);
+        id_ = engine_.take(FrameType::chat)->id;
+        text(id_, "Hi");
+        return call;
+    }
+    std::uint32_t id_ = 0;
+};
+
+TEST_F(EarlyEnd, TheSinkCanHaveEnoughAndStillLearnsWhatTheReplyCost) {
+    Call& call = begin_and_have_enough();
+    EXPECT_FALSE(call.outcome) << "the figures are still to come";
+    const auto cancel = engine_.take(FrameType::cancel);
+    ASSERT_TRUE(cancel);
+    EXPECT_EQ(cancel->id, id_);
+    text(id_, " under way");
+    EXPECT_EQ(call.sink.text, "Hi");
+    engine_.send(
+        FrameType::done, id_,
+        engine::wire::write(engine::wire::Done{engine::wire::Finish::stopped, 9, 4, 2, -2.5}));
+    settle();
     ASSERT_TRUE(call.outcome && *call.outcome);
     EXPECT_EQ((*call.outcome)->finish, ports::LlmFinish::stopped);
-    EXPECT_TRUE(engine_.take(FrameType::cancel));
+    ASSERT_TRUE((*call.outcome)->usage);
+    EXPECT_EQ((*call.outcome)->usage->completion_tokens, 2);
+    EXPECT_EQ((*call.outcome)->mean_logprob, -2.5);
+}
+
+TEST_F(EarlyEnd, AReplyThatEndedByItselfMeanwhileCountsAsStopped) {
+    Call& call = begin_and_have_enough();
+    done(id_);
+    ASSERT_TRUE(call.outcome && *call.outcome);
+    EXPECT_EQ((*call.outcome)->finish, ports::LlmFinish::stopped);
+    EXPECT_EQ((*call.outcome)->mean_logprob, -0.5);
+}
+
+TEST_F(EarlyEnd, StopDoesNotWaitForTheFigures) {
+    Call& call = begin_and_have_enough();
+    call.stop.request_stop();
+    settle();
+    ASSERT_TRUE(call.outcome && *call.outcome);
+    EXPECT_EQ((*call.outcome)->finish, ports::LlmFinish::stopped);
+    EXPECT_FALSE((*call.outcome)->usage);
+}
+
+TEST_F(EarlyEnd, ACrashMeanwhileLeavesTheReplyWhole) {
+    Call& call = begin_and_have_enough();
+    engine_.die(SIGSEGV);
+    settle();
+    ASSERT_TRUE(call.outcome && *call.outcome);
+    EXPECT_EQ((*call.outcome)->finish, ports::LlmFinish::stopped);
+    EXPECT_FALSE((*call.outcome)->mean_logprob);
 }
 
 TEST_F(Host, ARunningEngineIsToldOfNewModels) {

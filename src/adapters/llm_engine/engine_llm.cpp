@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 
 namespace adapters::llm_engine {
@@ -85,6 +86,9 @@ base::Result<ports::LlmOutcome> to_outcome(const Frame& frame, std::string model
         case engine::wire::Finish::tool_calls:
             outcome.finish = ports::LlmFinish::tool_calls;
             break;
+        case engine::wire::Finish::stopped:
+            outcome.finish = ports::LlmFinish::stopped;
+            break;
     }
     return outcome;
 }
@@ -93,6 +97,40 @@ base::Error to_error(const Frame& frame) {
     auto failure = engine::wire::parse<engine::wire::Failure>(frame.payload);
     if (!failure) return std::move(failure.error());
     return engine::wire::to_error(std::move(*failure));
+}
+
+// The sink has enough: the engine is stopped and tells what the reply cost, which takes it one
+// step. Without that last word (the engine ended, or the person stopped the turn as well) the
+// outcome has no figures; the reply itself is whole either way.
+async::Task<ports::LlmOutcome> end_early(std::shared_ptr<Link> link,
+                                         std::shared_ptr<Exchange> exchange, std::string model,
+                                         std::stop_token stop) {
+    link->cancel(*exchange);
+    ports::LlmOutcome outcome;
+    outcome.finish = ports::LlmFinish::stopped;
+    outcome.model = model;
+    for (;;) {
+        const auto frame = co_await exchange->frames.pop(stop);
+        if (!frame) break;
+        if (frame->type == FrameType::done) {
+            auto told = to_outcome(*frame, model);
+            if (!told) {
+                LOG_WARN("engine", "the end of a reply cannot be read",
+                         {"reason", told.error().message});
+                break;
+            }
+            outcome = std::move(*told);
+            outcome.finish = ports::LlmFinish::stopped;
+            break;
+        }
+        if (frame->type == FrameType::failure) {
+            LOG_WARN("engine", "a reply that was ended early has no figures",
+                     {"reason", to_error(*frame).message});
+            break;
+        }
+    }
+    link->abandon(*exchange);
+    co_return outcome;
 }
 
 }  // namespace
@@ -123,13 +161,13 @@ async::Task<base::Result<ports::LlmOutcome>> EngineLlm::chat(ports::LlmRequest r
             case FrameType::text:
             case FrameType::delta: {
                 const auto more = hand_over(*frame, sink);
-                if (!more || !*more) link->abandon(*exchange);
-                if (!more) co_return base::fail(more.error());
+                if (!more) {
+                    link->abandon(*exchange);
+                    co_return base::fail(more.error());
+                }
                 if (!*more) {
-                    ports::LlmOutcome outcome;
-                    outcome.finish = ports::LlmFinish::stopped;
-                    outcome.model = model;
-                    co_return outcome;
+                    auto ending = end_early(link, exchange, model, stop);
+                    co_return co_await std::move(ending);
                 }
                 link->taken(*exchange);
                 break;

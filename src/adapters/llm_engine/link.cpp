@@ -63,6 +63,10 @@ void Link::abandon(const Exchange& exchange) {
     if (exchanges_.erase(exchange.id) > 0) send(FrameType::cancel, exchange.id, {});
 }
 
+void Link::cancel(const Exchange& exchange) {
+    if (exchanges_.contains(exchange.id)) send(FrameType::cancel, exchange.id, {});
+}
+
 void Link::taken(Exchange& exchange) {
     if (++exchange.consumed < Exchange::kWindow / 2) return;
     std::string grant;

@@ -52,6 +52,8 @@ public:
                                                                std::string_view payload);
     // The caller wants no more answers; the engine is told to stop.
     void abandon(const Exchange& exchange);
+    // The engine is told to stop; its last word (what it cost) still comes.
+    void cancel(const Exchange& exchange);
     // Counts one text frame as taken and grants more when half the window is used.
     void taken(Exchange& exchange);
 

@@ -79,6 +79,23 @@ protected:
         return run_on(io_, llm_->chat(std::move(request), sink, stop));
     }
 
+    void expect_figures_of_an_early_end() {
+        CollectSink sink;
+        sink.on_part = [&] { return sink.events.size() < 3; };
+        auto request = ask("Tell me about bread.", "enough");
+        request.max_tokens = 500;
+        const auto outcome = chat(std::move(request), sink);
+        ASSERT_TRUE(outcome) << outcome.error().text();
+        EXPECT_EQ(outcome->finish, ports::LlmFinish::stopped);
+        EXPECT_EQ(sink.events.size(), 3u);
+        ASSERT_TRUE(outcome->usage);
+        EXPECT_GT(outcome->usage->prompt_tokens, 15);
+        EXPECT_GE(outcome->usage->completion_tokens, 3);
+        EXPECT_LT(outcome->usage->completion_tokens, 500);
+        ASSERT_TRUE(outcome->mean_logprob);
+        EXPECT_LT(*outcome->mean_logprob, 0.0);
+    }
+
     boost::asio::io_context io_;
     std::unique_ptr<async::Clock> clock_ = async::make_system_clock();
     std::unique_ptr<EngineHost> host_;
@@ -213,15 +230,16 @@ TEST_F(RealEngine, StopEndsTheReplyAtOnce) {
     EXPECT_TRUE(chat(ask("Hi.", "stop"), next));
 }
 
-TEST_F(RealEngine, TheSinkCanHaveEnough) {
+TEST_F(RealEngine, TheSinkCanHaveEnoughAndStillLearnsWhatTheReplyCost) {
     SKIP_WITHOUT(kChatModel);
     start();
-    CollectSink sink;
-    sink.on_part = [&] { return sink.events.size() < 2; };
-    const auto outcome = chat(ask("Tell me about bread.", "enough"), sink);
-    ASSERT_TRUE(outcome);
-    EXPECT_EQ(outcome->finish, ports::LlmFinish::stopped);
-    EXPECT_EQ(sink.events.size(), 2u);
+    expect_figures_of_an_early_end();
+}
+
+TEST_F(RealEngine, AnEarlyEndHasItsFiguresInsideThisProcessToo) {
+    SKIP_WITHOUT(kChatModel);
+    start(EngineMode::in_process);
+    expect_figures_of_an_early_end();
 }
 
 TEST_F(RealEngine, RawPromptStopsAtItsStopSequence) {

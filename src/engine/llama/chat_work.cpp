@@ -126,7 +126,7 @@ void ChatWork::drop_cancelled() {
             ++it;
             continue;
         }
-        it->ticket->fail(base::make_error(base::ErrorCode::cancelled, "stopped"));
+        it->stop();
         it = remove(it);
     }
 }
@@ -210,6 +210,8 @@ void ChatWork::compute() {
         if (result == 0) learn_speed(spent.count());
     }
     after_compute(result);
+    // The replies it points to may end before the next batch.
+    in_batch_.clear();
 }
 
 void ChatWork::learn_speed(double ms) {

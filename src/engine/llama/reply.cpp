@@ -73,14 +73,27 @@ bool Reply::flush() {
         ticket->text(std::exchange(text_, {}));
     }
     if (!finish_ || blocked()) return false;
+    ticket->done(figures());
+    return true;
+}
+
+void Reply::stop() {
+    if (produced_ == 0) {
+        ticket->fail(base::make_error(base::ErrorCode::cancelled, "stopped before the first word"));
+        return;
+    }
+    finish_ = wire::Finish::stopped;
+    ticket->done(figures());
+}
+
+wire::Done Reply::figures() const {
     wire::Done done;
     done.finish = finish_;
     done.prompt_tokens = static_cast<int>(place_.prompt.size());
     done.cached_tokens = static_cast<int>(place_.kept);
     done.completion_tokens = produced_;
     if (produced_ > 0) done.mean_logprob = logprob_sum_ / produced_;
-    ticket->done(done);
-    return true;
+    return done;
 }
 
 }  // namespace engine::llama

@@ -30,6 +30,8 @@ public:
     [[nodiscard]] bool flush();
     // The reply ends here, for want of room.
     [[nodiscard]] base::Result<void> end(wire::Finish finish);
+    // The reply was cancelled: what was not sent is dropped, what it cost is still told.
+    void stop();
 
     // Nothing more will be computed.
     [[nodiscard]] bool ended() const { return finish_.has_value(); }
@@ -49,6 +51,7 @@ public:
 
 private:
     [[nodiscard]] base::Result<void> take_text(const std::string& piece);
+    [[nodiscard]] wire::Done figures() const;
 
     Placement place_;
     TextStream stream_;

@@ -27,7 +27,7 @@ enum class FrameType : std::uint8_t {
     embed = 3,   // Embed
     count = 4,   // Count
     load = 5,    // Load
-    cancel = 6,  // empty; ends the request with `cancelled`
+    cancel = 6,  // empty; ends the request, see docs/engine-protocol.md
     credit = 7,  // u32: so many more text frames may come
     // engine → server
     hello = 64,      // Hello: the first frame

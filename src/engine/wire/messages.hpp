@@ -139,8 +139,9 @@ struct Progress {
 };
 BOOST_DESCRIBE_STRUCT(Progress, (), (model, fraction))
 
-enum class Finish { stop, length, tool_calls };
-BOOST_DESCRIBE_ENUM(Finish, stop, length, tool_calls)
+// stopped: a cancel came after the first token.
+enum class Finish { stop, length, tool_calls, stopped };
+BOOST_DESCRIBE_ENUM(Finish, stop, length, tool_calls, stopped)
 
 // The end of a request. `finish` and the numbers are those of a chat; a count gives
 // prompt_tokens only.
