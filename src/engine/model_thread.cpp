@@ -65,14 +65,19 @@ void ModelThread::wake() {
 wire::Beat ModelThread::beat() const {
     const int context = work_->loaded_context();
     const bool busy = busy_;
-    return {model_, context > 0, busy, busy ? pulse_->silent_ms() : 0, context};
+    // Who waits for credit is silent for as long as the server likes, and does not hang.
+    const bool computes = busy && !paused_;
+    return {model_, context > 0, busy, computes ? pulse_->silent_ms() : 0, context};
 }
 
 bool ModelThread::wait_for_work(ModelWork::Step last) {
     std::unique_lock lock(mutex_);
     const auto something = [this] { return ending_ || woken_ || !queue_.empty(); };
     if (last == ModelWork::Step::paused) {
+        paused_ = true;
         ready_.wait(lock, something);
+        pulse_->beat();
+        paused_ = false;
     } else if (last == ModelWork::Step::idle && !something()) {
         busy_ = false;
         const bool may_unload = idle_unload_.count() > 0 && work_->loaded_context() > 0;

@@ -76,6 +76,7 @@ private:
     bool woken_ = false;
     bool ending_ = false;
     std::atomic<bool> busy_ = false;
+    std::atomic<bool> paused_ = false;  // busy, but all of it waits for the server
     std::thread thread_;
 };
 

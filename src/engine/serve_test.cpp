@@ -195,6 +195,21 @@ TEST_F(Serve, CancelEndsEvenAPausedRequest) {
     EXPECT_EQ(next().id, 2u);
 }
 
+TEST_F(Serve, AReplyThatWaitsForCreditDoesNotCountAsSilent) {
+    chat(1, 2, 1);
+    EXPECT_EQ(next().type, FrameType::text);
+    // Long after the last work: a worker that is only waiting would look hung by now.
+    constexpr int kLongAfter = 40;
+    int not_silent = 0;
+    for (int i = 0; i < kLongAfter + 20; ++i) {
+        const auto workers = beat().workers;
+        if (workers.empty()) continue;
+        EXPECT_TRUE(workers[0].busy);
+        if (i >= kLongAfter && workers[0].silent_ms == 0) ++not_silent;
+    }
+    EXPECT_GT(not_silent, 0);
+}
+
 TEST_F(Serve, BadRequestsFailAloneAndBadFramesEndTheConnection) {
     put(FrameType::chat, 1, "{\"model\":");
     EXPECT_EQ(failure(), base::ErrorCode::corrupt);
