@@ -58,6 +58,11 @@ public:
             stage_.llm().add_reply(rest);
         } else if (verb == "reply_slowly") {
             stage_.llm().add_reply({rest.begin() + 1, rest.end()}, milliseconds(rest.at(0)));
+        } else if (verb == "reply_unsure") {
+            adapters::Script script;
+            script.steps.push_back({adapters::ScriptConfidence{std::stod(rest.at(0))}});
+            script.steps.push_back({ports::LlmText{rest.at(1)}});
+            stage_.llm().add(std::move(script));
         } else if (verb == "reply_error") {
             adapters::Script script;
             script.steps.push_back(

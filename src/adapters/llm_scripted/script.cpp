@@ -80,7 +80,12 @@ base::Result<ScriptAction> parse_action(const json::Value& step, const std::stri
     if (const auto* finish = json::find(step, "finish")) return parse_finish(*finish, place);
     if (const auto* error = json::find(step, "error")) return parse_error(*error);
     if (json::find(step, "hang") != nullptr) return ScriptHang{};
-    return base::fail(bad(place, "needs one of text, reasoning, tool, usage, finish, error, hang"));
+    if (const auto* logprob = json::find(step, "logprob")) {
+        if (!logprob->is_number()) return base::fail(bad(place, "`logprob` must be a number"));
+        return ScriptConfidence{json::number_or(logprob, 0)};
+    }
+    return base::fail(
+        bad(place, "needs one of text, reasoning, tool, usage, finish, error, hang, logprob"));
 }
 
 base::Result<ScriptStep> parse_step(const json::Value& value, const std::string& place) {

@@ -14,11 +14,17 @@
 
 namespace adapters {
 
+// How sure the model was, as the mean log-probability of its tokens.
+struct ScriptConfidence {
+    double mean_logprob = 0;
+};
+
 // Waits until the request is stopped: a provider that hangs.
 struct ScriptHang {};
 
-using ScriptAction = std::variant<ports::LlmText, ports::LlmReasoning, ports::LlmToolCall,
-                                  ports::LlmUsage, ports::LlmFinish, base::Error, ScriptHang>;
+using ScriptAction =
+    std::variant<ports::LlmText, ports::LlmReasoning, ports::LlmToolCall, ports::LlmUsage,
+                 ports::LlmFinish, base::Error, ScriptHang, ScriptConfidence>;
 
 struct ScriptStep {
     ScriptAction action;

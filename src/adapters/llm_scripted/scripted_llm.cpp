@@ -73,6 +73,10 @@ struct Played {
         outcome.finish = finish;
         return true;
     }
+    [[nodiscard]] bool send(const ScriptConfidence& confidence) {
+        outcome.mean_logprob = confidence.mean_logprob;
+        return true;
+    }
     [[nodiscard]] bool send(const base::Error&) { return true; }
     [[nodiscard]] bool send(const ScriptHang&) { return true; }
 };
