@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "chat/reflex_arguments.hpp"
+#include "chat/starter_form.hpp"
 
 namespace chat {
 namespace {
@@ -15,6 +16,7 @@ constexpr double kRefill = 0.5;       // a moved window is filled to this share 
 constexpr double kSummarise = 0.7;
 // Toys lose the thread in long prompts, and reading them takes seconds on two cores.
 constexpr int kToyHistoryTokens = 220;
+constexpr std::string_view kPerson = "Person";  // in a transcript
 
 bool in_prompt(const ports::MessageRow& row) {
     if (row.superseded || row.role == ports::StoredRole::notice) return false;
@@ -147,9 +149,14 @@ void PromptWindow::fill_messages(Prompt& prompt, const PromptInput& input,
                                  const ModelRoute& route) const {
     const bool toy = route.profile.grade == ModelGrade::toy;
     auto& messages = prompt.request.messages;
-    std::string system = toy ? input.short_persona : input.persona;
+    const StarterForm form = toy ? read_starter_form(input.short_persona) : StarterForm{};
+    std::string system = toy ? form.persona : input.persona;
     if (summary_in_use_) system += "\n\n" + summary_text(*summary_in_use_);
     messages.push_back({ports::LlmRole::system, std::move(system), {}, {}});
+    for (const auto& example : form.examples) {
+        messages.push_back({ports::LlmRole::user, example.person, {}, {}});
+        messages.push_back({ports::LlmRole::assistant, example.reply, {}, {}});
+    }
     for (const auto& row : input.history) {
         const bool person = row.role == ports::StoredRole::user;
         messages.push_back({person ? ports::LlmRole::user : ports::LlmRole::assistant,
@@ -163,14 +170,23 @@ void PromptWindow::fill_messages(Prompt& prompt, const PromptInput& input,
 
 void PromptWindow::fill_transcript(Prompt& prompt, const PromptInput& input,
                                    const ModelRoute&) const {
+    const StarterForm form = read_starter_form(input.short_persona);
     std::string& text = prompt.request.raw_prompt;
-    text = input.short_persona + "\n";
-    for (const auto& row : input.history) {
-        const bool person = row.role == ports::StoredRole::user;
-        text += fmt::format("\n{}: {}", person ? "Person" : input.companion, row.content);
+    text = form.persona + "\n";
+    const auto add = [&](std::string_view speaker, std::string_view words) {
+        text += "\n" + transcript_line(speaker, words);
+    };
+    for (const auto& example : form.examples) {
+        add(kPerson, example.person);
+        add(input.companion, example.reply);
     }
-    text += fmt::format("\nPerson: {}\n{}:", input.newest.content, input.companion);
-    prompt.request.stop_sequences = {"\nPerson:", "\n\n"};
+    for (const auto& row : input.history) {
+        add(row.role == ports::StoredRole::user ? kPerson : input.companion, row.content);
+    }
+    add(kPerson, input.newest.content);
+    text += "\n" + input.companion + ":";
+    // Each reply is one line; without these a model goes on with the person's next one.
+    prompt.request.stop_sequences = {"\n"};
 }
 
 }  // namespace chat
