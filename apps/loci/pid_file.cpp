@@ -73,7 +73,9 @@ base::Result<PidFile> PidFile::take(const std::string& data_folder) {
 }
 
 base::Result<void> PidFile::tell_url(const std::string& url) {
-    if (write_whole(fd_, fmt::format("{}\n{}\n", ::getpid(), url))) return {};
+    if (fd_ < 0) return {};
+    const bool written = write_whole(fd_, fmt::format("{}\n{}\n", ::getpid(), url));
+    if (written || is_full_or_read_only(errno)) return {};
     return base::fail(base::ErrorCode::storage, fmt::format("cannot write {}", path_),
                       "is the disk full?");
 }
