@@ -20,6 +20,8 @@ using detail::Transfer;
 using detail::Url;
 
 constexpr int kMaxRedirects = 5;
+// How long the end of a body is waited for when all that matters has come.
+constexpr std::chrono::milliseconds kTailTime{250};
 
 // Ends the transfer when nothing was received or sent for the idle time. Looks again only when the
 // time since the last byte could have run out, so busy transfers cost nothing.
@@ -43,6 +45,18 @@ void watch_idle(const std::shared_ptr<boost::asio::steady_timer>& timer,
     });
 }
 
+void end_tail_soon(boost::asio::steady_timer& timer, const std::weak_ptr<CurlDriver>& driver,
+                   const std::weak_ptr<Transfer>& transfer) {
+    timer.expires_after(kTailTime);
+    timer.async_wait([driver, transfer](boost::system::error_code error) {
+        const auto alive = transfer.lock();
+        const auto owner = driver.lock();
+        if (error || !alive || !owner) return;
+        owner->fail(*alive, base::make_error(ErrorCode::timeout,
+                                             alive->url.origin + ": the body does not end"));
+    });
+}
+
 async::Task<base::Result<void>> run(std::shared_ptr<CurlDriver> driver,
                                     std::shared_ptr<Transfer> transfer, std::stop_token stop) {
     CO_TRY_DO(driver->add(*transfer));
@@ -63,6 +77,9 @@ async::Task<base::Result<void>> run(std::shared_ptr<CurlDriver> driver,
     if (transfer->request.idle_timeout.count() > 0) {
         watch_idle(timer, weak_driver, weak_transfer);
     }
+    transfer->on_tail = [timer, weak_driver, weak_transfer] {
+        end_tail_soon(*timer, weak_driver, weak_transfer);
+    };
     const bool ended = co_await transfer->done.wait();
     timer->cancel();
     if (!ended) co_return base::fail(ErrorCode::cancelled, "the client is gone");

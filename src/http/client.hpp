@@ -46,6 +46,10 @@ public:
     virtual ~BodySink() = default;
     [[nodiscard]] virtual bool on_head(const ClientResponse& head) = 0;
     [[nodiscard]] virtual bool on_data(std::string_view bytes) = 0;
+    // True once everything that matters has come, asked after each on_data(). What follows is
+    // dropped, and the call ends well with the body or a moment later: waiting for the end, unlike
+    // breaking off, keeps the connection for the next request.
+    [[nodiscard]] virtual bool has_all() const { return false; }
 };
 
 class Client {

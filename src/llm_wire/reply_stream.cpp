@@ -38,8 +38,11 @@ public:
             return false;
         }
         enough_ = *flow == Flow::enough;
-        return !enough_;
+        return !enough_ || has_all();
     }
+
+    // A reply that is over leaves its connection to the next; one that is not wanted is broken off.
+    bool has_all() const override { return enough_ && decoder_.is_whole(); }
 
     [[nodiscard]] int status() const { return status_; }
     [[nodiscard]] bool enough() const { return enough_; }
@@ -83,7 +86,7 @@ async::Task<base::Result<ports::LlmOutcome>> stream_reply(http::Client& client,
     ReplySink sink(decoder);
     auto transfer = client.stream(std::move(request), sink, stop);
     auto response = co_await std::move(transfer);
-    if (stop.stop_requested()) co_return base::fail(cancelled());
+    if (stop.stop_requested() && !sink.has_all()) co_return base::fail(cancelled());
     if (sink.error()) co_return base::fail(std::move(*sink.error()));
     if (sink.status() != 0 && !is_good(sink.status())) {
         co_return base::fail(to_error(sink.failure(label, clock.wall_ms())));

@@ -16,6 +16,8 @@ namespace {
 using base::ErrorCode;
 
 constexpr std::size_t kMaxHeaderBytes = 256'000;
+// A body that goes on longer behind all that matters is not worth its connection.
+constexpr std::size_t kMaxTailBytes = 16'000;
 
 bool is_token(std::string_view name) {
     constexpr std::string_view kAllowed =
@@ -141,6 +143,7 @@ void Transfer::prepare_method() {
 }
 
 base::Result<void> Transfer::outcome() const {
+    if (in_tail) return {};
     if (failure) return base::fail(*failure);
     if (code == CURLE_OK) return {};
     return base::fail(from_curl(code, url.origin));
@@ -228,10 +231,15 @@ bool Transfer::take_body(std::string_view bytes) {
     if (body_bytes > request.max_body) return refuse_size();
     if (is_redirect()) return true;
     bool go_on = true;
-    if (sink == nullptr) {
+    if (in_tail) {
+        tail_bytes_ += bytes.size();
+        go_on = tail_bytes_ <= kMaxTailBytes;
+    } else if (sink == nullptr) {
         response.body += bytes;
     } else {
         go_on = sink->on_data(bytes);
+        in_tail = go_on && sink->has_all();
+        if (in_tail && on_tail) on_tail();
     }
     if (go_on && !stop.stop_requested()) return true;
     return refuse(base::make_error(ErrorCode::cancelled, url.origin + ": stopped by the caller"));

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -49,6 +50,8 @@ struct Transfer {
     std::size_t header_bytes = 0;
     std::size_t body_bytes = 0;
     bool head_done = false;
+    bool in_tail = false;  // the sink has all; only the end of the body is waited for
+    std::function<void()> on_tail;
     std::chrono::steady_clock::time_point last_activity = std::chrono::steady_clock::now();
     std::optional<base::Error> failure;
     CURLcode code = CURLE_OK;
@@ -69,6 +72,7 @@ private:
     [[nodiscard]] bool refuse(base::Error error);
 
     curl_off_t progress_ = 0;
+    std::size_t tail_bytes_ = 0;
 };
 
 }  // namespace http::detail

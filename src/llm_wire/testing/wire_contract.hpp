@@ -41,6 +41,14 @@ TYPED_TEST_P(WireContract, GivesWordsWhileTheRestIsUnsent) {
     this->expect_words_arrive_as_they_are_sent(*this->llm, this->reply);
 }
 
+TYPED_TEST_P(WireContract, LeavesItsConnectionToTheNextReply) {
+    this->expect_connection_is_kept(*this->llm, this->reply);
+}
+
+TYPED_TEST_P(WireContract, EndsThoughTheBodyDoesNot) {
+    this->expect_body_without_end_does_no_harm(*this->llm, this->reply);
+}
+
 TYPED_TEST_P(WireContract, StopsInTheMiddleOfAReply) {
     this->expect_stop_ends_a_hanging_reply(*this->llm, this->reply);
 }
@@ -66,7 +74,8 @@ TYPED_TEST_P(WireContract, TypesEveryStatus) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(WireContract, GivesTheSameReplyInEverySplit, NoticesACutAtEveryByte,
-                            GivesWordsWhileTheRestIsUnsent, StopsInTheMiddleOfAReply,
+                            GivesWordsWhileTheRestIsUnsent, LeavesItsConnectionToTheNextReply,
+                            EndsThoughTheBodyDoesNot, StopsInTheMiddleOfAReply,
                             StopsWhenTheServerIsSilent, EndsWhenTheSinkHasEnough,
                             RefusesAHundredMegabytesOfJunk, LivesWithAWrongLength,
                             TypesEveryStatus);

@@ -109,6 +109,39 @@ protected:
         EXPECT_EQ(sink.text(), reply.text);
     }
 
+    static Script chunked(const GoodReply& reply) {
+        return Script::head(
+            200, {{"Content-Type", reply.content_type}, {"Transfer-Encoding", "chunked"}});
+    }
+
+    // The end of the body comes only after the reply was understood.
+    void expect_connection_is_kept(ports::LlmProvider& llm, const GoodReply& reply) {
+        for (int turn = 0; turn < 2; ++turn) {
+            server.enqueue(chunked(reply).chunk(reply.body).await_step().end_chunks());
+            sink = {};
+            bool released = false;
+            sink.after_event = [&] {
+                if (!std::exchange(released, true)) server.step();
+            };
+            const auto outcome = chat(llm);
+            ASSERT_TRUE(outcome) << outcome.error().text();
+            EXPECT_EQ(sink.text(), reply.text);
+        }
+        EXPECT_EQ(server.connections(), 1U);
+    }
+
+    void expect_body_without_end_does_no_harm(ports::LlmProvider& llm, const GoodReply& reply) {
+        server.enqueue(chunked(reply).chunk(reply.body).hang());
+        const auto silent = chat(llm);
+        ASSERT_TRUE(silent) << silent.error().text();
+        EXPECT_EQ(sink.text(), reply.text);
+        sink = {};
+        server.enqueue(chunked(reply).chunk(reply.body).repeat("a\r\n0123456789\r\n", 100'000'000));
+        const auto endless = chat(llm);
+        ASSERT_TRUE(endless) << endless.error().text();
+        EXPECT_EQ(sink.text(), reply.text);
+    }
+
     void expect_stop_ends_a_hanging_reply(ports::LlmProvider& llm, const GoodReply& reply) {
         server.enqueue(good(reply).bytes(reply.body.substr(0, reply.whole_at / 2)).hang());
         sink.after_event = [&] { stop.request_stop(); };
