@@ -201,8 +201,8 @@ base::Result<void> House::State::build() {
         chat::ChatServices{executor, *clock, *store, *hub, *persona, *reflex, *notes, *router,
                            chat_options(settings())});
     inbox = std::make_unique<chat::Inbox>(*services);
-    RegistryParts parts{executor, *clock,  *http_client, *store, *hub,        *status,
-                        *router,  *reflex, *notes,       *shelf, engine.get()};
+    RegistryParts parts{executor, *clock,  *http_client, *store, *hub,   *status,
+                        *router,  *reflex, *notes,       *shelf, *inbox, engine.get()};
     models = std::make_unique<ModelRegistry>(std::move(parts), settings());
     settings_desk = std::make_unique<SettingsDesk>(
         options.request, options.loaded, [this](const config::Settings& changed) {

@@ -31,82 +31,23 @@ std::string kind_of(models::LocalServerKind kind) {
 
 class Watcher final : public models::PullWatcher {
 public:
-    Watcher(Pull& pull, std::function<void()> changed)
-        : pull_(pull), changed_(std::move(changed)) {}
-    void on_progress(const models::PullProgress& progress) override {
-        pull_.progress = progress;
-        changed_();
-    }
+    explicit Watcher(std::function<void(const models::PullProgress&)> tell)
+        : tell_(std::move(tell)) {}
+    void on_progress(const models::PullProgress& progress) override { tell_(progress); }
 
 private:
-    Pull& pull_;
-    std::function<void()> changed_;
+    std::function<void(const models::PullProgress&)> tell_;
 };
 
-}  // namespace
-
-std::vector<protocol::ModelCard> make_cards(
-    const ModelShelf& shelf, const chat::ModelRouter& router,
-    const std::map<std::string, std::shared_ptr<Pull>>& pulls) {
-    std::vector<protocol::ModelCard> cards;
-    const auto chosen = router.choose("");
-    const std::string active = chosen ? chosen->profile.id : "";
-    for (const auto& entry : shelf.entries()) {
-        const auto& state = shelf.state(entry.id);
-        protocol::ModelCard card;
-        card.id = entry.id;
-        card.name = entry.name;
-        card.role = entry.role;
-        card.provider = "embedded";
-        card.place = protocol::Place::here;
-        card.active = entry.id == active;
-        card.state = state.present    ? protocol::ModelState::ready
-                     : state.arriving ? protocol::ModelState::downloading
-                                      : protocol::ModelState::absent;
-        if (entry.bytes > 0) card.size_bytes = entry.bytes;
-        if (entry.memory_bytes > 0) card.memory_bytes = entry.memory_bytes;
-        if (!entry.licence.empty()) card.licence = entry.licence;
-        card.note = entry.note.empty() ? entry.good_for : entry.note;
-        if (!entry.licence_note.empty()) *card.note += " Licence: " + entry.licence_note;
-        if (state.arriving) {
-            card.done_bytes = state.done_bytes;
-            card.size_bytes = state.total_bytes;
-        }
-        if (!state.trouble.empty()) {
-            card.state = protocol::ModelState::failed;
-            card.error =
-                protocol::ErrorInfo{"unavailable", state.trouble, "run ./loci up again", {}};
-        }
-        const auto pull = pulls.find(entry.id);
-        if (pull != pulls.end() && !state.present) {
-            if (pull->second->running) card.state = protocol::ModelState::downloading;
-            card.done_bytes = pull->second->progress.done_bytes;
-            if (pull->second->progress.total_bytes > 0) {
-                card.size_bytes = pull->second->progress.total_bytes;
-            }
-            if (pull->second->error) {
-                const auto& error = *pull->second->error;
-                card.state = protocol::ModelState::failed;
-                card.error = protocol::ErrorInfo{
-                    std::string(base::to_string(error.code)), error.message, error.hint, {}};
-            }
-        }
-        cards.push_back(std::move(card));
-    }
-    for (const auto& route : router.routes()) {
-        if (shelf.state(route.profile.id).present) continue;
-        protocol::ModelCard card;
-        card.id = route.profile.id;
-        card.name = route.profile.label;
-        card.role = "chat";
-        card.provider = route.provider->name();
-        card.place = chat::to_protocol(route.profile.place);
-        card.state = protocol::ModelState::ready;
-        card.active = route.profile.id == active;
-        cards.push_back(std::move(card));
-    }
-    return cards;
+// Which models another program has does matter, in which order does not.
+bool same_offers(const std::vector<models::LocalOffer>& one,
+                 const std::vector<models::LocalOffer>& other) {
+    return std::ranges::is_permutation(
+        one, other, {}, [](const auto& offer) { return offer.card.id; },
+        [](const auto& offer) { return offer.card.id; });
 }
+
+}  // namespace
 
 ModelRegistry::ModelRegistry(RegistryParts parts, config::Settings settings)
     : state_(std::make_unique<State>(std::move(parts), std::move(settings))) {}
@@ -150,7 +91,9 @@ async::Task<void> ModelRegistry::State::watch_shelf() {
             add_embedded();
             publish();
             co_await warm_up_embedder();
+            co_await answer_waiting();
         }
+        co_await keep_speeds();
         report_engine();
         const bool going_on = co_await parts.clock.sleep_for(kShelfInterval, stop);
         if (!going_on) co_return;
@@ -162,8 +105,9 @@ async::Task<void> ModelRegistry::State::look_around() {
     while (settings.models.discover) {
         auto looking = discovery.look(stop);
         auto offers = co_await std::move(looking);
-        const bool changed = offers.size() != found.size();
+        const bool changed = !same_offers(offers, found);
         found = std::move(offers);
+        memory = models::look_at_memory();
         if (changed) publish();
         const bool going_on = co_await parts.clock.sleep_for(kDiscoveryInterval, stop);
         if (!going_on) co_return;
@@ -173,6 +117,8 @@ async::Task<void> ModelRegistry::State::look_around() {
 async::Task<void> ModelRegistry::prepare() {
     State& s = *state_;
     co_await s.recall_choices();
+    co_await s.resume_waiting();
+    s.memory = models::look_at_memory();
     s.add_configured();
     s.add_adopted();
     s.add_embedded();
@@ -184,6 +130,7 @@ async::Task<void> ModelRegistry::start() {
     s.tasks.spawn("discovery", s.look_around());
     s.tasks.spawn("shelf", s.watch_shelf());
     co_await s.warm_up_embedder();
+    co_await s.answer_waiting();
     const auto route = s.parts.router.choose("");
     if (route && s.embedded && route->provider == s.embedded) {
         auto warming = s.parts.engine->warm_up(route->profile.model, s.tasks.stop_token());
@@ -201,44 +148,45 @@ void ModelRegistry::configure(config::Settings settings) {
 }
 
 async::Task<void> ModelRegistry::close() {
+    state_->closing = true;
     for (const auto& [id, pull] : state_->pulls) pull->stop.request_stop();
     co_await state_->tasks.close();
     if (state_->parts.engine != nullptr) co_await state_->parts.engine->close();
 }
 
 std::vector<protocol::ModelCard> ModelRegistry::cards() const {
-    return make_cards(state_->parts.shelf, state_->parts.router, state_->pulls);
+    return state_->cards();
 }
 
 std::vector<protocol::ModelCard> ModelRegistry::offers() const {
-    std::vector<protocol::ModelCard> cards;
-    for (const auto& offer : state_->found) {
-        const bool taken = std::ranges::any_of(state_->adopted, [&](const auto& item) {
-            return item.base_url == offer.base_url && item.model == offer.model;
-        });
-        if (!taken) cards.push_back(offer.card);
-    }
-    return cards;
+    return state_->offers();
 }
 
 async::Task<base::Result<void>> ModelRegistry::use(std::string id) {
-    State& s = *state_;
-    for (const auto& offer : s.found) {
+    auto taking = state_->take_into_use(std::move(id));
+    const auto taken = co_await std::move(taking);
+    if (!taken) co_return base::fail(taken.error());
+    co_return base::Result<void>{};
+}
+
+async::Task<base::Result<std::string>> ModelRegistry::State::take_into_use(std::string id) {
+    for (const auto& offer : found) {
         if (offer.card.id != id) continue;
-        s.adopted.push_back({kind_of(offer.kind), offer.base_url, offer.model});
-        s.add_adopted();
         id = kind_of(offer.kind) + "/" + offer.model;
-        auto keeping = s.parts.store.put_fact(kAdoptedFact, json::write(json::from(s.adopted)));
+        if (is_served(id)) break;
+        adopted.push_back({kind_of(offer.kind), offer.base_url, offer.model,
+                           offer.card.place == protocol::Place::cloud});
+        add_adopted();
+        auto keeping = parts.store.put_fact(kAdoptedFact, json::write(json::from(adopted)));
         CO_TRY_DO(co_await std::move(keeping));
         break;
     }
-    const auto route = s.parts.router.choose(id);
-    if (!route) co_return base::fail(route.error());
-    s.chosen = route->profile.id;
-    auto storing = s.parts.store.put_fact(kChosenFact, s.chosen);
+    CO_TRY(route, parts.router.choose(id));
+    chosen = route.profile.id;
+    auto storing = parts.store.put_fact(kChosenFact, chosen);
     CO_TRY_DO(co_await std::move(storing));
-    s.publish();
-    co_return base::Result<void>{};
+    publish();
+    co_return chosen;
 }
 
 async::Task<base::Result<void>> ModelRegistry::pull(std::string id) {
@@ -253,11 +201,17 @@ async::Task<base::Result<void>> ModelRegistry::pull(std::string id) {
         co_return base::fail(base::ErrorCode::conflict,
                              fmt::format("{} is already on its way", entry.name));
     }
-    auto pull = std::make_shared<Pull>();
-    s.pulls[entry.id] = pull;
-    s.publish();
-    s.tasks.spawn("pull", s.run_pull(std::move(entry), std::move(pull)));
+    s.begin_pull(std::move(entry));
     co_return base::Result<void>{};
+}
+
+void ModelRegistry::State::begin_pull(models::CatalogueEntry entry) {
+    auto pull = std::make_shared<Pull>();
+    pull->entry = entry;
+    pull->progress.done_bytes = parts.shelf.state(entry.id).part_bytes;
+    pulls[entry.id] = pull;
+    publish();
+    tasks.spawn("pull", run_pull(std::move(entry), std::move(pull)));
 }
 
 async::Task<void> ModelRegistry::State::run_pull(models::CatalogueEntry entry,
@@ -265,18 +219,26 @@ async::Task<void> ModelRegistry::State::run_pull(models::CatalogueEntry entry,
     const std::string id = entry.id;
     const std::string name = entry.name;
     LOG_INFO("models", "pulling", {"model", id});
-    Watcher watcher(*pull, [this] { publish(); });
+    Watcher watcher([this, pull](const auto& progress) { on_pull_progress(*pull, progress); });
     auto pulling = puller.pull(std::move(entry), watcher, pull->stop.get_token());
     const auto path = co_await std::move(pulling);
     pull->running = false;
+    parts.shelf.refresh();
     if (!path) {
         LOG_WARN("models", "a pull failed", {"model", id}, {"reason", path.error().message});
-        if (path.error().code == base::ErrorCode::cancelled) {
+        const bool cancelled = path.error().code == base::ErrorCode::cancelled;
+        if (cancelled) {
             pulls.erase(id);
         } else {
             pull->error = path.error();
         }
+        // The end of the server cancels, too: what waits goes on after the next start.
+        if (!closing) drop_waiting(id);
         publish();
+        auto keeping = keep_waiting();
+        const auto kept = co_await std::move(keeping);
+        if (!kept) LOG_WARN("models", "not kept", {"reason", kept.error().message});
+        co_await store_measured();
         co_return;
     }
     LOG_INFO("models", "pulled", {"model", id});
@@ -286,14 +248,12 @@ async::Task<void> ModelRegistry::State::run_pull(models::CatalogueEntry entry,
     auto storing = parts.store.put_fact(kChosenFact, id);
     const auto stored = co_await std::move(storing);
     if (!stored) LOG_WARN("models", "the choice was not kept", {"reason", stored.error().message});
-    parts.shelf.refresh();
     add_embedded();
     publish();
-    parts.hub.publish({}, {},
-                      protocol::Notice{{},
-                                       "info",
-                                       name + " is ready and answers from now on.",
-                                       protocol::Action{"retry", "Ask again", {}}});
+    parts.hub.publish(
+        {}, {}, protocol::Notice{{}, "info", name + " is here and answers from now on.", {}});
+    co_await answer_waiting();
+    co_await store_measured();
 }
 
 async::Task<base::Result<void>> ModelRegistry::remove(std::string id) {
@@ -318,6 +278,12 @@ async::Task<base::Result<void>> ModelRegistry::cancel(std::string id) {
     const auto pull = state_->pulls.find(id);
     if (pull == state_->pulls.end()) {
         co_return base::fail(base::ErrorCode::not_found, "nothing of that name is on its way");
+    }
+    if (!pull->second->running) {
+        // A failure that the person has seen and does not want to try again.
+        state_->pulls.erase(pull);
+        state_->publish();
+        co_return base::Result<void>{};
     }
     pull->second->stop.request_stop();
     co_return base::Result<void>{};

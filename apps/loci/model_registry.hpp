@@ -29,6 +29,7 @@ struct RegistryParts {
     chat::Reflex& reflex;
     chat::NoteRecall& notes;
     ModelShelf& shelf;
+    chat::Inbox& inbox;
     adapters::llm_engine::EngineHost* engine;  // null: switched off
 };
 
@@ -50,6 +51,8 @@ public:
     [[nodiscard]] std::vector<protocol::ModelCard> offers() const override;
     [[nodiscard]] async::Task<base::Result<void>> use(std::string id) override;
     [[nodiscard]] async::Task<base::Result<void>> pull(std::string id) override;
+    [[nodiscard]] async::Task<base::Result<void>> answer(std::string id,
+                                                         app::Question question) override;
     [[nodiscard]] async::Task<base::Result<void>> remove(std::string id) override;
     [[nodiscard]] async::Task<base::Result<void>> cancel(std::string id) override;
 

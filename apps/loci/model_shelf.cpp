@@ -1,5 +1,6 @@
 #include "model_shelf.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -60,12 +61,19 @@ bool ModelShelf::refresh() {
             state.path = path;
             break;
         }
+        const fs::path part = folders_.front() / (entry.file + ".part");
+        if (!state.present && fs::is_regular_file(part, ignored)) {
+            state.part_bytes = static_cast<long long>(fs::file_size(part, ignored));
+        }
         states_[entry.id] = std::move(state);
     }
     const auto progress = read_progress(folders_.back());
     const auto* rows = json::find(progress, "models");
     if (rows != nullptr && rows->is_array()) {
         for (const auto& row : rows->get_array()) {
+            // The larger the file, the less of the time was spent on anything else.
+            setup_bytes_per_s_ =
+                std::max(setup_bytes_per_s_, json::number_or(json::find(row, "bytes_per_s"), 0));
             const auto known = states_.find(json::string_or(json::find(row, "id")));
             if (known == states_.end() || known->second.present) continue;
             const std::string step = json::string_or(json::find(row, "state"));

@@ -19,6 +19,7 @@ struct ShelfState {
     bool arriving = false;  // the set-up is bringing it
     long long done_bytes = 0;
     long long total_bytes = 0;
+    long long part_bytes = 0;    // left by a download that was stopped
     std::string trouble;         // why the set-up could not bring it
     std::filesystem::path path;  // where it lies, or will lie
 };
@@ -34,6 +35,8 @@ public:
     // Entries of the catalogue, then further model files of the owner's folder.
     [[nodiscard]] const std::vector<models::CatalogueEntry>& entries() const { return entries_; }
     [[nodiscard]] const ShelfState& state(const std::string& id) const;
+    // Of the last download of the set-up; 0 when it did not measure one.
+    [[nodiscard]] double setup_bytes_per_s() const { return setup_bytes_per_s_; }
     [[nodiscard]] const std::filesystem::path& owners_folder() const { return folders_.front(); }
 
 private:
@@ -42,6 +45,7 @@ private:
     std::vector<models::CatalogueEntry> entries_;
     std::map<std::string, ShelfState> states_;
     std::string fingerprint_;
+    double setup_bytes_per_s_ = 0;
 };
 
 }  // namespace loci

@@ -21,6 +21,7 @@ models::PullerOptions puller_options(const ModelShelf& shelf, const config::Sett
     models::PullerOptions options;
     options.folder = shelf.owners_folder();
     options.hub.url = settings.models.hub_url;
+    options.hub.token = settings.models.hub_token;
     return options;
 }
 
@@ -84,12 +85,15 @@ void ModelRegistry::State::add_embedded() {
 
 void ModelRegistry::State::add_route(const std::string& provider_name,
                                      std::shared_ptr<ports::LlmProvider> provider,
-                                     const std::string& model, std::vector<std::string>& ids) {
+                                     const std::string& model, std::vector<std::string>& ids,
+                                     std::optional<ports::LlmPlace> place) {
     chat::ModelRoute route;
     route.profile.id = provider_name + "/" + model;
     route.profile.model = model;
     route.profile.label = model;
-    route.profile.place = provider->place();
+    route.profile.place = place.value_or(provider->place());
+    // A server of this machine may only pass it on: then the words leave, too.
+    if (models::is_passed_on(model)) route.profile.place = ports::LlmPlace::cloud;
     route.profile.context_tokens =
         settings.llm.context_tokens > 0 ? settings.llm.context_tokens : kDefaultContext;
     route.profile.max_reply_tokens = settings.llm.max_tokens;
@@ -149,26 +153,35 @@ void ModelRegistry::State::add_adopted() {
         provider.base_url = item.base_url;
         provider.model = item.model;
         auto made = make_provider(item.kind, provider, parts.http, parts.clock);
-        if (made) add_route(item.kind, std::move(*made), item.model, adopted_ids);
+        std::optional<ports::LlmPlace> place;
+        if (item.passed_on.value_or(false)) place = ports::LlmPlace::cloud;
+        if (made) add_route(item.kind, std::move(*made), item.model, adopted_ids, place);
     }
 }
 
 void ModelRegistry::State::choose_default() {
+    // What the privacy rule forbids is no default: it would only ever be refused.
+    const bool only_here = settings.llm.privacy == config::Privacy::local_only;
     const auto serves = [&](const std::string& id) {
         return !id.empty() && std::ranges::any_of(parts.router.routes(), [&](const auto& route) {
-            return route.profile.id == id;
+            return route.profile.id == id &&
+                   (!only_here || route.profile.place == ports::LlmPlace::here);
         });
+    };
+    const auto first_of = [&](const std::vector<std::string>& ids) {
+        const auto id = std::ranges::find_if(ids, serves);
+        return id == ids.end() ? std::string() : *id;
     };
     const bool embedded_wanted = settings.llm.provider == config::ProviderKind::embedded;
     std::string best;
     if (serves(chosen)) {
         best = chosen;
-    } else if (!configured_ids.empty() && !embedded_wanted) {
-        best = configured_ids.front();
+    } else if (!first_of(configured_ids).empty() && !embedded_wanted) {
+        best = first_of(configured_ids);
     } else if (embedded_wanted && serves(settings.llm.model)) {
         best = settings.llm.model;
-    } else if (!adopted_ids.empty()) {
-        best = adopted_ids.front();
+    } else if (!first_of(adopted_ids).empty()) {
+        best = first_of(adopted_ids);
     } else if (!embedded_ids.empty()) {
         const auto* toy = starter();
         best = embedded_ids.front();
@@ -190,7 +203,7 @@ void ModelRegistry::State::explain_absence() {
             base::make_error(base::ErrorCode::unavailable,
                              "there is no language model: the local engine is switched off",
                              "configure a provider or set engine.mode"),
-            open);
+            parts.router.upgrade().value_or(open));
         return;
     }
     if (entry == nullptr) return;
@@ -207,17 +220,19 @@ void ModelRegistry::State::explain_absence() {
             base::make_error(base::ErrorCode::unavailable,
                              "my language model did not arrive: " + state.trouble,
                              "run ./loci up again"),
-            open);
+            parts.router.upgrade().value_or(open));
     } else {
         parts.router.set_absence(
             base::make_error(base::ErrorCode::unavailable, "there is no language model yet",
-                             "run ./loci up, or choose one on the page Models"),
-            open);
+                             "fetch one here, or run ./loci up for the small one"),
+            parts.router.upgrade().value_or(open));
     }
 }
 
 void ModelRegistry::State::publish() {
+    published = parts.clock.steady();
     choose_default();
+    choose_upgrade();
     explain_absence();
     const auto route = parts.router.choose("");
     const auto* toy = starter();
@@ -228,8 +243,7 @@ void ModelRegistry::State::publish() {
         parts.status.set("llm", arriving ? protocol::Health::loading : protocol::Health::off,
                          route.error().message, route.error().hint);
     }
-    parts.hub.publish({}, {},
-                      protocol::ModelsChanged{make_cards(parts.shelf, parts.router, pulls)});
+    parts.hub.publish({}, {}, protocol::ModelsChanged{cards(), offers()});
 }
 
 void ModelRegistry::State::report_engine() {

@@ -6,6 +6,12 @@
 #include <fmt/core.h>
 
 namespace chat {
+namespace {
+
+// Of one reply against all before it: short ones are noisy.
+constexpr double kNewestWeight = 0.3;
+
+}  // namespace
 
 void ModelRouter::put(ModelRoute route) {
     const auto same = std::ranges::find_if(
@@ -24,6 +30,11 @@ void ModelRouter::remove(const std::string& id) {
 void ModelRouter::set_absence(base::Error reason, std::optional<protocol::Action> action) {
     absence_ = std::move(reason);
     absence_action_ = std::move(action);
+}
+
+void ModelRouter::note_speed(const std::string& id, double tokens_per_s) {
+    const auto [known, is_new] = speeds_.try_emplace(id, tokens_per_s);
+    if (!is_new) known->second += kNewestWeight * (tokens_per_s - known->second);
 }
 
 const ModelRoute* ModelRouter::find(const std::string& id) const {
@@ -45,10 +56,12 @@ base::Result<ModelRoute> ModelRouter::choose(const std::string& wish) const {
                           "choose one on the page Models");
     }
     if (route == nullptr) route = &routes_.front();
-    if (privacy_ == Privacy::local_only && route->profile.place == ports::LlmPlace::cloud) {
+    if (privacy_ == Privacy::local_only && route->profile.place != ports::LlmPlace::here) {
+        const bool cloud = route->profile.place == ports::LlmPlace::cloud;
         return base::fail(base::ErrorCode::forbidden,
-                          fmt::format("{} computes in the cloud, and llm.privacy is local_only",
-                                      route->profile.label),
+                          fmt::format("{} computes {}, and llm.privacy is local_only",
+                                      route->profile.label,
+                                      cloud ? "in the cloud" : "on another machine"),
                           "choose a model of this machine or change the setting");
     }
     return *route;

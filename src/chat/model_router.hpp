@@ -2,6 +2,7 @@
 // composition root adds and removes them while the server runs. io thread only.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,14 @@ public:
         return absence_action_;
     }
 
+    // The button under a reply that was too hard for a toy; nothing better is known: empty.
+    void set_upgrade(std::optional<protocol::Action> action) { upgrade_ = std::move(action); }
+    [[nodiscard]] const std::optional<protocol::Action>& upgrade() const { return upgrade_; }
+
+    // Tokens per second that a route was seen to make, smoothed over its replies.
+    void note_speed(const std::string& id, double tokens_per_s);
+    [[nodiscard]] const std::map<std::string, double>& speeds() const { return speeds_; }
+
     // `wish`: a route id, a model id, or empty for the default. Errors: not_found (a wish that
     // nobody serves), forbidden (privacy rule), unavailable (no model at all).
     [[nodiscard]] base::Result<ModelRoute> choose(const std::string& wish) const;
@@ -66,6 +75,8 @@ private:
     base::Error absence_ =
         base::make_error(base::ErrorCode::unavailable, "there is no language model yet");
     std::optional<protocol::Action> absence_action_;
+    std::optional<protocol::Action> upgrade_;
+    std::map<std::string, double> speeds_;
 };
 
 [[nodiscard]] protocol::Place to_protocol(ports::LlmPlace place);

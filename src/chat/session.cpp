@@ -112,6 +112,10 @@ async::Task<base::Result<Receipt>> Session::retry(SubmitOptions options) {
     const auto guard = co_await writing_.lock();
     history_loaded_ = false;
     CO_TRY_DO(co_await load_history());
+    if (!options.instead_of.empty() &&
+        (history_.empty() || history_.back().id != options.instead_of)) {
+        co_return base::fail(base::ErrorCode::conflict, "the conversation has moved on");
+    }
     const auto asked = std::ranges::find_if(history_.rbegin(), history_.rend(), [](const auto& m) {
         return m.role == ports::StoredRole::user;
     });

@@ -30,6 +30,7 @@ struct SubmitOptions {
     std::string idempotency_key;
     // By which the log shows what was done for this message.
     base::RequestId request = {};
+    base::MessageId instead_of;  // retry: only while this reply is the newest message
 };
 
 struct SessionView {
@@ -48,7 +49,8 @@ public:
     // Errors: too_large, invalid_argument, rate_limited (queue full), storage, conflict.
     [[nodiscard]] async::Task<base::Result<Receipt>> submit(std::string text,
                                                             SubmitOptions options);
-    // Answers the newest message of the person again.
+    // Answers the newest message of the person again. Errors: conflict (a reply runs, or more was
+    // said since `instead_of`), not_found, storage.
     [[nodiscard]] async::Task<base::Result<Receipt>> retry(SubmitOptions options);
     // Ends the reply and empties the queue; what was said is kept and marked.
     [[nodiscard]] async::Task<base::Result<void>> stop();

@@ -14,6 +14,7 @@ namespace chat {
 namespace {
 
 constexpr int kToySentences = 2;
+constexpr int kMeasurableTokens = 8;
 constexpr std::string_view kToyBadge = "starter mind, often wrong";
 
 double to_ms(async::Duration duration) {
@@ -267,6 +268,9 @@ void Turn::finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool sto
         if (streaming > 1 && outcome->usage->completion_tokens > 1) {
             detail_.tokens_per_s = (outcome->usage->completion_tokens - 1) * 1000.0 / streaming;
         }
+        if (detail_.tokens_per_s && outcome->usage->completion_tokens >= kMeasurableTokens) {
+            services_.router.note_speed(route_->profile.id, *detail_.tokens_per_s);
+        }
     }
     detail_.finish = cut_by_us_ ? "stop" : finish_name(outcome->finish);
     state_ = stopped && outcome->finish == ports::LlmFinish::stopped && !cut_by_us_
@@ -295,8 +299,9 @@ void Turn::check_toy_reply(const ports::LlmOutcome& outcome) {
                   "answer this.";
     detail_.source = protocol::ReplySource::authored;
     detail_.finish = "withdrawn: " + std::string(to_string(*fault));
-    error_ = protocol::ErrorInfo{"unavailable", "", "",
-                                 protocol::Action{"open_models", "Choose a better model", {}}};
+    // No error of the software, so without a message: only the button that helps.
+    error_ = protocol::ErrorInfo{"", "", "", protocol::Action{"open_models", "Choose a model", {}}};
+    if (services_.router.upgrade()) error_->action = services_.router.upgrade();
     publish(protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), text_});
 }
 
@@ -331,7 +336,8 @@ async::Task<std::optional<ports::MessageRow>> Turn::store_end() {
     auto ending =
         services_.store.end_turn(job_.turn.id, to_stored(state_), reply, services_.clock.wall_ms());
     const auto ended = co_await std::move(ending);
-    protocol::TurnEnded event{job_.message.session.str(), job_.turn.id.str(), state_, {}, error_};
+    protocol::TurnEnded event{job_.message.session.str(), job_.turn.id.str(), state_, {}, {}};
+    if (error_ && !error_->message.empty()) event.error = error_;
     if (reply) event.message = to_wire(*reply);
     if (!ended) {
         LOG_ERROR("chat", "cannot store a reply", {"request", job_.request.str()},

@@ -63,6 +63,8 @@ protocol::Message to_wire(const ports::MessageRow& row) {
     message.detail = from_json_text<protocol::ReplyDetail>(row.detail_json);
     message.error = from_json_text<protocol::ErrorInfo>(row.error_json);
     if (message.error) message.action = message.error->action;
+    // Kept with it is only what to do next.
+    if (message.error && message.error->message.empty()) message.error.reset();
     return message;
 }
 

@@ -152,6 +152,10 @@ const std::vector<Note>& notes() {
         {.key = "models.hub_url",
          .doc = "Address of the model hub to fetch from; empty: the public one.",
          .form = url},
+        {.key = "models.hub_token",
+         .doc = "Token of your account at the hub, for files behind an accepted licence; it is sent "
+                "to models.hub_url alone.",
+         .secrecy = kSecret},
         {.key = "models.discover",
          .doc = "Look for model servers on this machine (Ollama, LM Studio, llama-server)."},
 

@@ -135,9 +135,10 @@ BOOST_DESCRIBE_STRUCT(Engine, (), (mode, threads, idle_unload_minutes, context_t
 
 struct Models {
     std::string hub_url;
+    std::string hub_token;
     bool discover = true;
 };
-BOOST_DESCRIBE_STRUCT(Models, (), (hub_url, discover))
+BOOST_DESCRIBE_STRUCT(Models, (), (hub_url, hub_token, discover))
 
 enum class QueueMode { queue, steer, collect };
 BOOST_DESCRIBE_ENUM(QueueMode, queue, steer, collect)

@@ -158,9 +158,11 @@ base::Result<CatalogueEntry> Catalogue::resolve(std::string_view wanted) const {
                               fmt::format("`{}` is not a .gguf file", entry.file),
                               "name a file of the repository that ends in .gguf");
         }
-        entry.id = base::to_lower_ascii(entry.file.substr(0, entry.file.size() - 5));
-        entry.name = entry.file.substr(0, entry.file.size() - 5);
-        entry.role = "chat";
+        // As the shelf calls it once it lies there.
+        const auto* known = find_by_file(entry.file);
+        entry.id = known != nullptr ? known->id : entry.file.substr(0, entry.file.size() - 5);
+        entry.name = known != nullptr ? known->name : entry.id;
+        entry.role = known != nullptr ? known->role : "chat";
         entry.hub = *hub;
         return entry;
     }

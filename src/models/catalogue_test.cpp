@@ -65,6 +65,7 @@ TEST(Catalogue, ResolvesIdsAndPathsOnTheHub) {
     EXPECT_EQ(path.hub->repo, "org/repo");
     EXPECT_EQ(path.hub->file, "sub/My.Q4_K_M.gguf");
     EXPECT_EQ(path.file, "My.Q4_K_M.gguf");
+    EXPECT_EQ(path.id, "My.Q4_K_M");
     for (const char* bad : {"", "a/b", "a/../b/x.gguf", "/etc/passwd", "a/b/.x.gguf", "a/b/c.bin",
                             "http://x/y/z.gguf", "a//b/c.gguf"}) {
         EXPECT_FALSE(catalogue.resolve(bad)) << bad;

@@ -82,6 +82,10 @@ std::vector<DiscoveryTarget> usual_targets() {
             {LocalServerKind::llama_server, "http://127.0.0.1:8080"}};
 }
 
+bool is_passed_on(std::string_view model) {
+    return model.ends_with("-cloud") || model.ends_with(":cloud");
+}
+
 std::vector<LocalOffer> read_offers(const DiscoveryTarget& target, std::string_view answer) {
     std::vector<LocalOffer> offers;
     const auto root = json::parse(answer);
@@ -94,8 +98,8 @@ std::vector<LocalOffer> read_offers(const DiscoveryTarget& target, std::string_v
         auto model = json::string_or(json::find(item, ollama ? "name" : "id"));
         if (!is_showable(model) || !is_from(target.kind, item)) continue;
         // What Ollama only passes on to its cloud is not computed here.
-        const bool remote = !json::string_or(json::find(item, "remote_host")).empty() ||
-                            model.ends_with("-cloud") || model.ends_with(":cloud");
+        const bool remote =
+            !json::string_or(json::find(item, "remote_host")).empty() || is_passed_on(model);
         auto offer = make_offer(target, std::move(model));
         if (remote) offer.card.place = protocol::Place::cloud;
         const long long size = json::int_or(json::find(item, "size"), 0);

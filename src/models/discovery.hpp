@@ -55,6 +55,9 @@ private:
     std::chrono::milliseconds patience_;
 };
 
+// Whether a model that a local server names is only passed on by it to a cloud.
+[[nodiscard]] bool is_passed_on(std::string_view model);
+
 // Offers in one server's answer; hostile until parsed.
 [[nodiscard]] std::vector<LocalOffer> read_offers(const DiscoveryTarget& target,
                                                   std::string_view answer);

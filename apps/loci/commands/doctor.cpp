@@ -14,6 +14,7 @@
 #include "engine_setup.hpp"
 #include "hardware.hpp"
 #include "house.hpp"
+#include "models/advice.hpp"
 #include "models/discovery.hpp"
 #include "pid_file.hpp"
 
@@ -108,14 +109,28 @@ void look_at_engine(Report& report, const config::Settings& settings, const fs::
         report.good("engine", find_engine_program(folder));
     }
     bool any_chat = false;
+    bool only_starters = true;
     for (const auto& entry : shelf.entries()) {
         if (!shelf.state(entry.id).present) continue;
         any_chat = any_chat || entry.role == "chat";
+        only_starters = only_starters && (entry.role != "chat" || entry.starter);
         report.good("model", fmt::format("{} ({})", entry.name, entry.role));
     }
+    const auto machine = models::look_at_memory();
+    const auto* better = models::recommend(
+        shelf.entries(), machine, [&](const auto& entry) { return !shelf.state(entry.id).present; });
+    const std::string pull = better == nullptr ? "" : "`loci models pull " + better->id + "`";
     if (!any_chat) {
         report.note("model", "no chat model lies on this machine",
-                    "./loci up brings the starter, `loci models pull qwen3-4b` a real one");
+                    better == nullptr ? "./loci up brings the starter"
+                                      : "./loci up brings the starter, " + pull + " a real one");
+    } else if (better != nullptr && only_starters) {
+        const auto advice = models::advise(*better, machine);
+        report.note("better model",
+                    fmt::format("{}, {}, {}", better->name,
+                                human(static_cast<unsigned long long>(better->bytes)),
+                                better->licence),
+                    pull + (advice.memory_note.empty() ? "" : "; it " + advice.memory_note));
     }
 }
 

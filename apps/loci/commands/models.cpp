@@ -1,5 +1,6 @@
 // `loci models list|status|pull|remove|use`: through the running server, so that the page and the
 // terminal always agree; the list alone also works without one.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -26,6 +27,11 @@ base::Result<Cards> cards_of(ServerConsole& console) {
     return json::to<Cards>(*list);
 }
 
+std::string minutes(long long seconds) {
+    if (seconds < 90) return "about a minute";
+    return fmt::format("about {} minutes", (seconds + 30) / 60);
+}
+
 void print_card(const protocol::ModelCard& card) {
     const std::string size =
         card.size_bytes ? base::human_bytes(static_cast<unsigned long long>(*card.size_bytes)) : "";
@@ -34,9 +40,18 @@ void print_card(const protocol::ModelCard& card) {
         card.state == protocol::ModelState::downloading) {
         state += fmt::format(" {} %", 100 * *card.done_bytes / *card.size_bytes);
     }
+    if (card.recommended.value_or(false)) state += ", best here";
     fmt::print("{} {:<22} {:<10} {:>8}  {:<18} {}\n", card.active ? "*" : " ", card.id, card.role,
                size, state, card.licence.value_or(""));
     if (card.error) fmt::print("    {}\n", card.error->message);
+    if (card.estimate && card.estimate->download_s) {
+        std::string line = minutes(*card.estimate->download_s) + " to fetch";
+        if (card.estimate->tokens_per_s) {
+            line += fmt::format(", about {:.1f} tokens/s here", *card.estimate->tokens_per_s);
+        }
+        if (!card.estimate->memory_note.empty()) line += "; it " + card.estimate->memory_note;
+        fmt::print("    {}\n", line);
+    }
 }
 
 int list_offline(const config::Settings& settings) {
@@ -59,6 +74,22 @@ int list_offline(const config::Settings& settings) {
     return 0;
 }
 
+void print_progress(const protocol::ModelCard& card) {
+    if (!card.done_bytes || !card.size_bytes || *card.size_bytes <= 0) return;
+    std::string line =
+        fmt::format("{} of {}, {} %",
+                    base::human_bytes(static_cast<unsigned long long>(*card.done_bytes)),
+                    base::human_bytes(static_cast<unsigned long long>(*card.size_bytes)),
+                    100 * *card.done_bytes / *card.size_bytes);
+    if (card.phase == "verifying") {
+        line += ", checking every byte";
+    } else if (card.seconds_left) {
+        line += ", " + minutes(*card.seconds_left) + " left";
+    }
+    fmt::print("\r\033[K{}", line);
+    std::fflush(stdout);
+}
+
 // Follows a pull until it has ended.
 int follow(ServerConsole& console, const std::string& id) {
     const bool terminal = ::isatty(1) == 1;
@@ -66,6 +97,11 @@ int follow(ServerConsole& console, const std::string& id) {
         const auto cards = cards_of(console);
         if (!cards) {
             complain(cards.error().text());
+            return 1;
+        }
+        const bool listed = std::ranges::find(*cards, id, &protocol::ModelCard::id) != cards->end();
+        if (!listed) {
+            complain("the pull was cancelled");
             return 1;
         }
         for (const auto& card : *cards) {
@@ -76,14 +112,10 @@ int follow(ServerConsole& console, const std::string& id) {
             }
             if (card.state != protocol::ModelState::downloading) {
                 complain(card.error ? card.error->message : "the pull was cancelled");
+                if (card.error && !card.error->hint.empty()) complain("→ " + card.error->hint);
                 return 1;
             }
-            if (terminal && card.done_bytes && card.size_bytes) {
-                fmt::print("\r\033[K{} of {}",
-                           base::human_bytes(static_cast<unsigned long long>(*card.done_bytes)),
-                           base::human_bytes(static_cast<unsigned long long>(*card.size_bytes)));
-                std::fflush(stdout);
-            }
+            if (terminal) print_progress(card);
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(500));
     }
@@ -120,7 +152,14 @@ int run_models(const ServeFlags& flags, ModelsAction action, const std::string& 
         complain(done.error().text());
         return 1;
     }
-    if (action == ModelsAction::pull) return follow(console, id);
+    if (action == ModelsAction::pull) {
+        // A file that is named by its place on the hub gets a shorter name.
+        const auto catalogue = models::Catalogue::builtin();
+        const auto entry = catalogue ? catalogue->resolve(id)
+                                     : base::Result<models::CatalogueEntry>(
+                                           base::fail(catalogue.error()));
+        return follow(console, entry ? entry->id : id);
+    }
     fmt::print("done\n");
     return 0;
 }

@@ -36,6 +36,19 @@ struct SessionStats {
 BOOST_DESCRIBE_STRUCT(SessionStats, (),
                       (messages, replies, prompt_tokens, completion_tokens, models))
 
+// Which reply is to be made again.
+struct AnswerAgain {
+    std::string session_id;
+    std::string message_id;
+};
+BOOST_DESCRIBE_STRUCT(AnswerAgain, (), (session_id, message_id))
+// The earlier gateway names the model either way.
+struct Download {
+    std::optional<std::string> model;
+    std::optional<std::string> id;
+};
+BOOST_DESCRIBE_STRUCT(Download, (), (model, id))
+
 // The names of the earlier web chat.
 struct EarlierChat {
     std::string id;

@@ -8,11 +8,19 @@
 
 #include "api/app/answers.hpp"
 #include "async/task.hpp"
+#include "base/ids.hpp"
 #include "base/result.hpp"
 #include "json/json.hpp"
 #include "protocol/types.hpp"
 
 namespace app {
+
+// A reply that is to be made again by a better model.
+struct Question {
+    base::PersonId person;
+    base::SessionId session;
+    base::MessageId reply;
+};
 
 class ModelDesk {
 public:
@@ -24,6 +32,10 @@ public:
     // Errors: not_found, conflict (already so), storage, unavailable.
     [[nodiscard]] virtual async::Task<base::Result<void>> use(std::string id) = 0;
     [[nodiscard]] virtual async::Task<base::Result<void>> pull(std::string id) = 0;
+    // Answers again with this model, as soon as it is here: fetches it first when it has to. Asked
+    // twice it is done once. Dropped when the conversation has moved on meanwhile, or by cancel().
+    [[nodiscard]] virtual async::Task<base::Result<void>> answer(std::string id,
+                                                                 Question question) = 0;
     [[nodiscard]] virtual async::Task<base::Result<void>> remove(std::string id) = 0;
     [[nodiscard]] virtual async::Task<base::Result<void>> cancel(std::string id) = 0;
 };

@@ -19,6 +19,27 @@ Giving<ModelList> model_call(AppContext& context, RequestPtr request) {
     co_return ModelList{context.models.cards(), {}};
 }
 
+Giving<ModelList> answer_with(AppContext& context, RequestPtr request, AnswerAgain body) {
+    Question question;
+    question.person = Auth::owner();
+    question.session = base::SessionId(std::move(body.session_id));
+    question.reply = base::MessageId(std::move(body.message_id));
+    auto answering = context.models.answer(request->params["id"], std::move(question));
+    CO_TRY_DO(co_await std::move(answering));
+    co_return ModelList{context.models.cards(), {}};
+}
+
+Giving<ModelList> download(AppContext& context, RequestPtr, Download body) {
+    std::string id = body.model ? *body.model : body.id.value_or("");
+    if (id.empty()) {
+        co_return base::fail(base::ErrorCode::invalid_argument, "`model` names what to fetch",
+                             "see GET /api/models");
+    }
+    auto pulling = context.models.pull(std::move(id));
+    CO_TRY_DO(co_await std::move(pulling));
+    co_return ModelList{context.models.cards(), {}};
+}
+
 Giving<json::Value> show_config(AppContext& context, RequestPtr) {
     co_return context.config.show();
 }
@@ -35,7 +56,8 @@ void add_model_routes(Endpoints& rows, AppContext& context) {
         endpoint<&list_models>({.method = "GET",
                                 .path = "/api/models",
                                 .summary = "Models of this machine and its providers, and what "
-                                           "other programs here could serve"},
+                                           "other programs here could serve",
+                                .also = {"/api/v1/models/status"}},
                                context));
     const auto call = [&](auto made) { rows.push_back(std::move(made)); };
     call(endpoint<&model_call<&ModelDesk::use>>({.method = "POST",
@@ -63,6 +85,18 @@ void add_model_routes(Endpoints& rows, AppContext& context) {
                                                     .statuses = {202},
                                                     .errors = {conflict}},
                                                    context));
+    call(endpoint<&answer_with>({.method = "POST",
+                                 .path = "/api/models/{id}/answer",
+                                 .summary = "Answers again with this model, as soon as it is here",
+                                 .statuses = {202},
+                                 .errors = {conflict, unavailable}},
+                                context));
+    call(endpoint<&download>({.method = "POST",
+                              .path = "/api/v1/models/download",
+                              .summary = "The earlier gateway's way to fetch a model",
+                              .statuses = {202},
+                              .errors = {conflict, unavailable}},
+                             context));
     rows.push_back(endpoint<&show_config>({.method = "GET",
                                            .path = "/api/config",
                                            .summary = "Every setting with its origin, and the "

@@ -72,6 +72,7 @@ private:
         ready.resumed = missed.has_value();
         ready.subsystems = context_.status.all();
         ready.models = context_.models.cards();
+        ready.offers = context_.models.offers();
         ready.welcome = context_.house.welcome();
         if (missed) {
             // No await from here to the subscription: nothing falls between.

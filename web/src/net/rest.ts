@@ -120,6 +120,10 @@ export class RestClient {
   model_action(id: string, verb: 'use' | 'pull' | 'remove' | 'cancel'): Promise<Json> {
     return this.call('POST', `/api/models/${encodeURIComponent(id)}/${verb}`, {});
   }
+  /** Makes a reply again with that model, as soon as it is here. */
+  answer_with(id: string, session_id: string, message_id: string): Promise<Json> {
+    return this.call('POST', `/api/models/${encodeURIComponent(id)}/answer`, { session_id, message_id });
+  }
 
   async logs(level: string, limit: number, request_id = ''): Promise<LogRecord[]> {
     const query = new URLSearchParams({ level, limit: `${limit}` });

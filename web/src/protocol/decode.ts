@@ -21,7 +21,8 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
     resumed: or(flag, false), sessions: list(session), subsystems: list(subsystem),
     models: list(modelCard),
     welcome: or(welcome, { greeting: '', ask_name: false, suggestions: [], person_name: '' }),
-  }, ['seq']),
+    offers: list(modelCard),
+  }, ['seq', 'offers']),
   'session.snapshot': record<T.SessionSnapshot>({
     type: literal('session.snapshot'), seq, session, messages: list(message),
     has_more: or(flag, false), running: runningTurn, queued: list(id),
@@ -33,7 +34,7 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
   'status.changed': record<T.StatusChanged>(
     { type: literal('status.changed'), seq, subsystems: list(subsystem) }, ['seq']),
   'models.changed': record<T.ModelsChanged>(
-    { type: literal('models.changed'), seq, models: list(modelCard) }, ['seq']),
+    { type: literal('models.changed'), seq, models: list(modelCard), offers: list(modelCard) }, ['seq', 'offers']),
   notice: record<T.Notice>({
     type: literal('notice'), seq, session_id: id, level: or(text, 'info'), text, action,
   }, ['seq', 'session_id', 'action']),

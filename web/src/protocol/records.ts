@@ -2,7 +2,7 @@
 
 import { flag, id, list, number, oneOf, or, record, text } from './shape';
 import type {
-  Action, ErrorInfo, Message, ModelCard, PromptPart, ReplyDetail, RunningTurn, Session, StageTime,
+  Action, ErrorInfo, Message, ModelCard, ModelEstimate, PromptPart, ReplyDetail, RunningTurn, Session, StageTime,
   Subsystem, Welcome,
 } from './types';
 
@@ -53,13 +53,19 @@ export const subsystem = record<Subsystem>({
   detail: words, hint: words,
 });
 
+const modelEstimate = record<ModelEstimate>({
+  download_s: number, download_basis: words, tokens_per_s: number, speed_basis: words, memory_note: words,
+}, ['download_s', 'tokens_per_s']);
+
 export const modelCard = record<ModelCard>({
   id, name: words, role: words, provider: words, place,
   state: oneOf(['absent', 'downloading', 'ready', 'loading', 'loaded', 'failed'] as const, 'absent'),
   active: or(flag, false),
   size_bytes: number, memory_bytes: number, licence: text, note: text, done_bytes: number,
-  tokens_per_s: number, error: errorInfo,
-}, ['size_bytes', 'memory_bytes', 'licence', 'note', 'done_bytes', 'tokens_per_s', 'error']);
+  tokens_per_s: number, error: errorInfo, good_for: text, recommended: flag, estimate: modelEstimate,
+  phase: text, seconds_left: number, waiting: list(id),
+}, ['size_bytes', 'memory_bytes', 'licence', 'note', 'done_bytes', 'tokens_per_s', 'error', 'good_for',
+  'recommended', 'estimate', 'phase', 'seconds_left', 'waiting']);
 
 export const welcome = record<Welcome>({
   greeting: words, ask_name: or(flag, false), suggestions: list(text), person_name: words,

@@ -27,7 +27,7 @@ export type ModelState = "absent" | "downloading" | "ready" | "loading" | "loade
 
 /** Something the page offers as one button. */
 export interface Action {
-  /** use_model | pull_model | retry | open_settings | open_models | reload */
+  /** use_model | pull_model | upgrade | retry | open_settings | open_models | reload. upgrade: answer again with the model `value`, which is fetched first when it is not here */
   kind: string;
   label: string;
   /** argument, for example a model id */
@@ -120,6 +120,17 @@ export interface Subsystem {
   hint: string;
 }
 
+/** What a model that is not here yet would be like on this machine. Each number comes with what it is based on. */
+export interface ModelEstimate {
+  /** seconds until it is here */
+  download_s?: number;
+  download_basis: string;
+  tokens_per_s?: number;
+  speed_basis: string;
+  /** what stands against it; empty when it fits */
+  memory_note: string;
+}
+
 /** A model that is installed, can be installed, or is served by a provider. */
 export interface ModelCard {
   id: string;
@@ -139,6 +150,17 @@ export interface ModelCard {
   /** measured on this machine */
   tokens_per_s?: number;
   error?: ErrorInfo;
+  /** one sentence */
+  good_for?: string;
+  /** what this machine should use instead of what it uses now */
+  recommended?: boolean;
+  estimate?: ModelEstimate;
+  /** while it is downloading: asking | downloading | verifying */
+  phase?: string;
+  /** while it is downloading, at the speed of this try */
+  seconds_left?: number;
+  /** ids of the replies that will be made again by this model as soon as it is here */
+  waiting?: string[];
 }
 
 /** What an empty conversation shows at once; authored, no model needed. */
@@ -233,6 +255,8 @@ export interface Ready {
   subsystems: Subsystem[];
   models: ModelCard[];
   welcome: Welcome;
+  /** what other programs on this machine serve and nobody has taken up yet */
+  offers?: ModelCard[];
 }
 
 /** A conversation as it stands. */
@@ -279,6 +303,8 @@ export interface ModelsChanged {
   /** rises over the whole server; only on the socket */
   seq?: number;
   models: ModelCard[];
+  /** what other programs on this machine serve and nobody has taken up yet */
+  offers?: ModelCard[];
 }
 
 /** Something happened that the person should know. */

@@ -20,7 +20,7 @@ function apply(state: State, event: Event | LocalEvent): State {
       return event.resumed
         ? { ...state, greeted: true, epoch: event.epoch, version: event.version,
             subsystems: or_kept(event.subsystems, state.subsystems),
-            models: or_kept(event.models, state.models) }
+            models: or_kept(event.models, state.models), offers: event.offers ?? state.offers }
         : start_over(state, event);
     case 'session.changed':
       return { ...state, sessions: with_session(state.sessions, event.session) };
@@ -29,7 +29,7 @@ function apply(state: State, event: Event | LocalEvent): State {
     case 'status.changed':
       return { ...state, subsystems: event.subsystems };
     case 'models.changed':
-      return { ...state, models: event.models };
+      return { ...state, models: event.models, offers: event.offers ?? state.offers };
     case 'notice':
       return with_toast(state, event.level, event.text, event.action);
     case 'command.failed':
@@ -76,7 +76,7 @@ function start_over(state: State, ready: Extract<Event, { type: 'ready' }>): Sta
   return {
     ...state, greeted: true, epoch: ready.epoch, version: ready.version, last_seq: ready.seq ?? 0,
     sessions: sorted(ready.sessions), subsystems: ready.subsystems, models: ready.models,
-    welcome: ready.welcome, chats,
+    offers: ready.offers ?? [], welcome: ready.welcome, chats,
   };
 }
 

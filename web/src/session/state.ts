@@ -65,6 +65,8 @@ export interface State {
   sessions: readonly Session[];
   subsystems: readonly Subsystem[];
   models: readonly ModelCard[];
+  /** what other programs on this machine serve and nobody has taken up yet */
+  offers: readonly ModelCard[];
   welcome: Welcome;
   /** conversation on screen; undefined: a new one */
   open?: string;
@@ -78,7 +80,7 @@ export interface State {
 
 export const empty_state: State = {
   link: 'connecting', greeted: false, epoch: '', version: '', last_seq: 0,
-  sessions: [], subsystems: [], models: [],
+  sessions: [], subsystems: [], models: [], offers: [],
   welcome: { greeting: '', ask_name: false, suggestions: [], person_name: '' },
   chats: {}, outgoing: [], toasts: [], next_toast: 1,
 };

@@ -20,6 +20,30 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
+/** A time that is only roughly known. */
+export function about_time(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 50) return 'less than a minute';
+  if (minutes < 2) return 'about a minute';
+  if (minutes < 60) return `about ${minutes} minutes`;
+  const hours = Math.floor(minutes / 60);
+  const rest = Math.round((minutes % 60) / 10) * 10;
+  return rest === 0 || rest === 60 ? `about ${rest ? hours + 1 : hours} h` : `about ${hours} h ${rest} min`;
+}
+
+export function tokens_per_s(speed: number): string {
+  return `${speed < 9.95 ? speed.toFixed(1) : Math.round(speed)} tokens/s`;
+}
+
+const kPrograms: Record<string, string> = {
+  ollama: 'Ollama', 'lm-studio': 'LM Studio', lmstudio: 'LM Studio', 'llama-server': 'llama-server',
+};
+
+/** A program that serves models, as people call it. */
+export function program_name(provider: string): string {
+  return kPrograms[provider] ?? provider;
+}
+
 export function clock_time(ms: number): string {
   return new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }

@@ -106,6 +106,7 @@ export class Page {
         if (verb === 'pull') this.go('models');
         return;
       }
+      case 'upgrade': // done under the reply that it is about; elsewhere there is nothing to answer
       case 'open_models':
         return this.go('models');
       case 'open_settings':
