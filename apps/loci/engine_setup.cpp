@@ -69,6 +69,10 @@ std::unique_ptr<engine::EngineHost> make_engine(async::Executor executor, async:
     options.program = find_engine_program(program_folder);
     options.library = find_near(program_folder, "libloci-engine.so");
     options.models_folder = shelf.owners_folder().string();
+    // The engine's sandbox is given the folder at its start, so it has to be there by then. If it
+    // cannot be made, the first pull says why.
+    std::error_code ignored;
+    fs::create_directories(shelf.owners_folder(), ignored);
     options.threads = settings.engine.threads;
     options.idle_unload = std::chrono::minutes(settings.engine.idle_unload_minutes);
     options.models = engine_models(shelf, settings);

@@ -190,10 +190,9 @@ void ModelRegistry::State::choose_upgrade() {
     }
     if (best != nullptr) return offer(best->id, "Use " + best->name);
     if (parts.engine == nullptr) return;
-    const auto* entry =
-        models::recommend(parts.shelf.entries(), machine(), [&](const auto& candidate) {
-            return !parts.shelf.state(candidate.id).present;
-        });
+    const auto* entry = models::recommend(
+        parts.shelf.entries(), machine(),
+        [&](const auto& candidate) { return !parts.shelf.state(candidate.id).present; });
     // What is on its way stays what is offered.
     for (const auto& candidate : parts.shelf.entries()) {
         const auto pull = pulls.find(candidate.id);

@@ -93,6 +93,8 @@ async::Task<void> ModelRegistry::State::watch_shelf() {
             co_await warm_up_embedder();
             co_await answer_waiting();
         }
+        // A download that stands still tells nothing by itself any more.
+        if (untold_progress) publish();
         co_await keep_speeds();
         report_engine();
         const bool going_on = co_await parts.clock.sleep_for(kShelfInterval, stop);
@@ -250,8 +252,8 @@ async::Task<void> ModelRegistry::State::run_pull(models::CatalogueEntry entry,
     if (!stored) LOG_WARN("models", "the choice was not kept", {"reason", stored.error().message});
     add_embedded();
     publish();
-    parts.hub.publish(
-        {}, {}, protocol::Notice{{}, "info", name + " is here and answers from now on.", {}});
+    parts.hub.publish({}, {},
+                      protocol::Notice{{}, "info", name + " is here and answers from now on.", {}});
     co_await answer_waiting();
     co_await store_measured();
 }

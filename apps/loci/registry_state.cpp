@@ -231,6 +231,7 @@ void ModelRegistry::State::explain_absence() {
 
 void ModelRegistry::State::publish() {
     published = parts.clock.steady();
+    untold_progress = false;
     choose_default();
     choose_upgrade();
     explain_absence();

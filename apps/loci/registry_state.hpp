@@ -70,7 +70,8 @@ struct ModelRegistry::State {
                                              std::shared_ptr<Pull> pull);
     void begin_pull(models::CatalogueEntry entry);
     void on_pull_progress(Pull& pull, const models::PullProgress& progress);
-    // Takes up what another program serves, or chooses what is here; the id that it has from now on.
+    // Takes up what another program serves, or chooses what is here; the id that it has from now
+    // on.
     [[nodiscard]] async::Task<base::Result<std::string>> take_into_use(std::string id);
     // Begins the replies whose model is here; goes on with the download of the others.
     [[nodiscard]] async::Task<void> answer_waiting();
@@ -104,6 +105,7 @@ struct ModelRegistry::State {
     double download_bytes_per_s = 0;  // of the last download
     std::map<std::string, double> told_speeds;
     async::Duration published{};
+    bool untold_progress = false;
     bool closing = false;
     int engine_starts = 0;
     process::ServiceState engine_state = process::ServiceState::off;

@@ -66,8 +66,7 @@ async::Task<base::Result<void>> ModelRegistry::answer(std::string id, app::Quest
     }
     std::erase_if(s.waiting,
                   [&](const auto& other) { return other.reply == question.reply.str(); });
-    s.waiting.push_back(
-        {id, question.person.str(), question.session.str(), question.reply.str()});
+    s.waiting.push_back({id, question.person.str(), question.session.str(), question.reply.str()});
     auto keeping = s.keep_waiting();
     CO_TRY_DO(co_await std::move(keeping));
     const auto pull = s.pulls.find(id);
@@ -176,6 +175,7 @@ void ModelRegistry::State::on_pull_progress(Pull& pull, const models::PullProgre
     if (progress.phase == models::PullPhase::asking) pull.progress.done_bytes = done;
     if (progress.bytes_per_s > 0) download_bytes_per_s = progress.bytes_per_s;
     // Every event is kept for clients that come back: a long download must not crowd out the rest.
+    untold_progress = true;
     if (moved_on || parts.clock.steady() - published >= kProgressInterval) publish();
 }
 

@@ -58,11 +58,11 @@ base::Result<ModelRoute> ModelRouter::choose(const std::string& wish) const {
     if (route == nullptr) route = &routes_.front();
     if (privacy_ == Privacy::local_only && route->profile.place != ports::LlmPlace::here) {
         const bool cloud = route->profile.place == ports::LlmPlace::cloud;
-        return base::fail(base::ErrorCode::forbidden,
-                          fmt::format("{} computes {}, and llm.privacy is local_only",
-                                      route->profile.label,
-                                      cloud ? "in the cloud" : "on another machine"),
-                          "choose a model of this machine or change the setting");
+        return base::fail(
+            base::ErrorCode::forbidden,
+            fmt::format("{} computes {}, and llm.privacy is local_only", route->profile.label,
+                        cloud ? "in the cloud" : "on another machine"),
+            "choose a model of this machine or change the setting");
     }
     return *route;
 }

@@ -298,6 +298,7 @@ void Turn::check_toy_reply(const ports::LlmOutcome& outcome) {
                 : "I lost the thread there: my starter mind is very small. A better model would "
                   "answer this.";
     detail_.source = protocol::ReplySource::authored;
+    detail_.badge.reset();
     detail_.finish = "withdrawn: " + std::string(to_string(*fault));
     // No error of the software, so without a message: only the button that helps.
     error_ = protocol::ErrorInfo{"", "", "", protocol::Action{"open_models", "Choose a model", {}}};

@@ -4,7 +4,7 @@
 namespace config {
 
 const std::vector<SectionNote>& sections() {
-    static const std::vector<SectionNote> list = {
+    static const std::vector<SectionNote> kList = {
         {"server", "Where the page and the API are reachable.", Failure::refuses_start},
         {"auth", "Who may come in.", Failure::refuses_start},
         {"logging", "What is written down about the program's own work; never people's words."},
@@ -16,14 +16,15 @@ const std::vector<SectionNote>& sections() {
         {"persona", "Who the companion is."},
         {"limits", "How much one caller may ask for."},
     };
-    return list;
+    return kList;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a table with one entry for each setting
 const std::vector<Note>& notes() {
     using enum Form;
     constexpr auto kSecret = Secrecy::secret;
     constexpr auto kRestart = Applies::after_restart;
-    static const std::vector<Note> list = {
+    static const std::vector<Note> kList = {
         {.key = "server.host",
          .doc = "Address to listen on. 127.0.0.1 is this machine alone; anything else needs "
                 "auth.key.",
@@ -153,8 +154,9 @@ const std::vector<Note>& notes() {
          .doc = "Address of the model hub to fetch from; empty: the public one.",
          .form = url},
         {.key = "models.hub_token",
-         .doc = "Token of your account at the hub, for files behind an accepted licence; it is sent "
-                "to models.hub_url alone.",
+         .doc =
+             "Token of your account at the hub, for files behind an accepted licence; it is sent "
+             "to models.hub_url alone.",
          .secrecy = kSecret},
         {.key = "models.discover",
          .doc = "Look for model servers on this machine (Ollama, LM Studio, llama-server)."},
@@ -237,7 +239,7 @@ const std::vector<Note>& notes() {
          .max = 1'000'000,
          .applies = kRestart},
     };
-    return list;
+    return kList;
 }
 
 }  // namespace config

@@ -29,10 +29,9 @@ void add_download(Advice& advice, const CatalogueEntry& entry, const Machine& ma
     const double speed = measured ? machine.download_bytes_per_s : kAssumedDownload;
     const auto left = static_cast<double>(std::max(0LL, entry.bytes - done_bytes));
     advice.download_s = std::llround(std::ceil(left / speed));
-    advice.download_basis = measured
-                                ? fmt::format("at {}/s, measured at the last download",
-                                              human(static_cast<long long>(speed)))
-                                : "assuming 25 Mbit/s; nothing has been measured yet";
+    advice.download_basis = measured ? fmt::format("at {}/s, measured at the last download",
+                                                   human(static_cast<long long>(speed)))
+                                     : "assuming 25 Mbit/s; nothing has been measured yet";
 }
 
 void add_speed(Advice& advice, const CatalogueEntry& entry, const Machine& machine) {
@@ -114,7 +113,8 @@ Machine look_at_memory() {
     if (limit > 0 && limit < machine.memory_bytes) {
         machine.memory_bytes = limit;
         const long long used = number_in("/sys/fs/cgroup/memory.current");
-        machine.free_memory_bytes = std::min(machine.free_memory_bytes, std::max(0LL, limit - used));
+        machine.free_memory_bytes =
+            std::min(machine.free_memory_bytes, std::max(0LL, limit - used));
     }
     return machine;
 }

@@ -167,6 +167,7 @@ base::Result<CatalogueEntry> Catalogue::resolve(std::string_view wanted) const {
         return entry;
     }
     std::vector<std::string> ids;
+    ids.reserve(entries_.size());
     for (const auto& entry : entries_) ids.push_back(entry.id);
     const std::string near = base::nearest(wanted, ids);
     return base::fail(

@@ -4,6 +4,8 @@ import pytest
 from conftest import CACHE, PROGRAM
 from fake_hub import FakeHub
 
+# The small model that stands in for the better one would go on for minutes.
+SHORT = {"LOCI_LLM_MAX_TOKENS": "16"}
 STARTER = CACHE / "models/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
@@ -28,7 +30,7 @@ def bare(make_server, tmp_path):
 
     def make(hub):
         return make_server(environment={"LOCI_CACHE": str(tmp_path / "no-models"),
-                                        "LOCI_MODELS_HUB_URL": hub.url})
+                                        "LOCI_MODELS_HUB_URL": hub.url, **SHORT})
 
     return make
 
@@ -108,6 +110,24 @@ def test_it_is_fetched_and_the_question_is_answered_in_its_place_once(bare, hub)
     answer_with(server, session, reply)
     assert len(server.messages(session)) == 2
     assert server.messages(session)[-1]["id"] == replies[0]["id"]
+
+
+def test_a_model_that_comes_while_the_engine_runs_can_be_read_by_it(real, hub):
+    source = hub(real_model())
+    server = real(environment={"LOCI_MODELS_HUB_URL": source.url, **SHORT})
+    server.wait_until(lambda: (server.subsystem("engine") or {}).get("detail", "").count("threads"),
+                      60, "the engine")
+    # No toy speaks Russian, so this is withdrawn, whatever it says.
+    withdrawn = server.say("\u041f\u043e\u0447\u0435\u043c\u0443 \u043c\u043e\u0440\u0435 "
+                           "\u0441\u043e\u043b\u0451\u043d\u043e\u0435?").json()
+    session = withdrawn["session_id"]
+    [reply] = replies_in(server, session)
+    assert reply["action"]["kind"] == "upgrade"
+    assert "error" not in reply
+    answer_with(server, session, reply)
+    server.wait_until(lambda: replies_in(server, session)
+                      and replies_in(server, session)[0]["id"] != reply["id"], 120, "the answer")
+    assert is_answered(server, session), replies_in(server, session)
 
 
 def test_a_killed_server_goes_on_with_the_download_and_answers(bare, hub):

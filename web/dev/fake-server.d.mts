@@ -22,5 +22,6 @@ export interface FakeOptions {
   history?: boolean;
   ask_name?: boolean;
   stale?: boolean;
+  neighbour?: boolean;
 }
 export function start_fake(options?: FakeOptions): Promise<Fake>;

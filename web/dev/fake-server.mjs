@@ -67,7 +67,7 @@ export async function start_fake(options = {}) {
     const sessions = [...world.sessions.values()].sort((a, b) => b.updated_at - a.updated_at);
     client.ready = true;
     client.socket.send(JSON.stringify({ type: 'ready', protocol: 1, version: 'fake', epoch: world.epoch, resumed,
-      sessions: resumed ? [] : sessions, subsystems: world.subsystems, models: world.models, welcome: world.welcome,
+      sessions: resumed ? [] : sessions, subsystems: world.subsystems, models: world.models, offers: world.offers, welcome: world.welcome,
       ...(resumed ? {} : { seq: world.seq }) }));
     for (const event of missed) client.socket.send(JSON.stringify(event));
     const snapshot = !resumed && command.session_id ? turns.snapshot(command.session_id) : undefined;

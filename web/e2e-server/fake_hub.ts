@@ -67,8 +67,18 @@ export class FakeHub {
       else if (this.limit !== Infinity) await new Promise((go_on) => setTimeout(go_on, 8));
       const piece = this.body.subarray(at, at + kPiece);
       this.served += piece.length;
-      if (!response.write(piece)) await new Promise((go_on) => response.once('drain', go_on).once('close', go_on));
+      if (!response.write(piece)) await writable(response);
     }
     response.end();
   }
+}
+
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((done) => {
+    const go_on = () => {
+      response.off('drain', go_on).off('close', go_on);
+      done();
+    };
+    response.on('drain', go_on).on('close', go_on);
+  });
 }

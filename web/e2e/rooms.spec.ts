@@ -137,3 +137,14 @@ test('the house shows how a telephone finds the server', async ({ house, page })
   await expect(page.getByRole('link', { name: 'https://192.168.7.20:5624' })).toBeVisible();
   await expect(page.getByRole('img', { name: 'QR code of https://192.168.7.20:5624' })).toBeVisible();
 });
+
+test.describe('a model server that runs beside', () => {
+  test.use({ options: { neighbour: true } });
+  test('is offered with the greeting and taken into use by one click', async ({ house, page }) => {
+    await expect(page.getByText('Ollama has qwen3:8b: shall I think with it?')).toBeVisible();
+    await page.getByRole('button', { name: 'Use qwen3:8b' }).click();
+    await expect(page.getByText('shall I think with it?')).toHaveCount(0);
+    await expect(page.getByText('qwen3:8b').first()).toBeVisible();
+    expect(house.world.models.find((m) => m.id === 'ollama/qwen3:8b')?.state).toBe('loaded');
+  });
+});

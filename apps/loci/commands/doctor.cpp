@@ -117,8 +117,9 @@ void look_at_engine(Report& report, const config::Settings& settings, const fs::
         report.good("model", fmt::format("{} ({})", entry.name, entry.role));
     }
     const auto machine = models::look_at_memory();
-    const auto* better = models::recommend(
-        shelf.entries(), machine, [&](const auto& entry) { return !shelf.state(entry.id).present; });
+    const auto* better = models::recommend(shelf.entries(), machine, [&](const auto& entry) {
+        return !shelf.state(entry.id).present;
+    });
     const std::string pull = better == nullptr ? "" : "`loci models pull " + better->id + "`";
     if (!any_chat) {
         report.note("model", "no chat model lies on this machine",
@@ -126,11 +127,11 @@ void look_at_engine(Report& report, const config::Settings& settings, const fs::
                                       : "./loci up brings the starter, " + pull + " a real one");
     } else if (better != nullptr && only_starters) {
         const auto advice = models::advise(*better, machine);
-        report.note("better model",
-                    fmt::format("{}, {}, {}", better->name,
-                                human(static_cast<unsigned long long>(better->bytes)),
-                                better->licence),
-                    pull + (advice.memory_note.empty() ? "" : "; it " + advice.memory_note));
+        report.note(
+            "better model",
+            fmt::format("{}, {}, {}", better->name,
+                        human(static_cast<unsigned long long>(better->bytes)), better->licence),
+            pull + (advice.memory_note.empty() ? "" : "; it " + advice.memory_note));
     }
 }
 
@@ -167,7 +168,8 @@ void look_at_server(Report& report, const config::Settings& settings) {
         if (health == "up") {
             report.good(name, detail);
         } else {
-            report.note(name, health + ": " + detail, json::string_or(json::find(item, "hint")));
+            report.note(name, fmt::format("{}: {}", health, detail),
+                        json::string_or(json::find(item, "hint")));
         }
     }
 }

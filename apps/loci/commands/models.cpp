@@ -76,11 +76,10 @@ int list_offline(const config::Settings& settings) {
 
 void print_progress(const protocol::ModelCard& card) {
     if (!card.done_bytes || !card.size_bytes || *card.size_bytes <= 0) return;
-    std::string line =
-        fmt::format("{} of {}, {} %",
-                    base::human_bytes(static_cast<unsigned long long>(*card.done_bytes)),
-                    base::human_bytes(static_cast<unsigned long long>(*card.size_bytes)),
-                    100 * *card.done_bytes / *card.size_bytes);
+    std::string line = fmt::format(
+        "{} of {}, {} %", base::human_bytes(static_cast<unsigned long long>(*card.done_bytes)),
+        base::human_bytes(static_cast<unsigned long long>(*card.size_bytes)),
+        100 * *card.done_bytes / *card.size_bytes);
     if (card.phase == "verifying") {
         line += ", checking every byte";
     } else if (card.seconds_left) {
@@ -155,9 +154,9 @@ int run_models(const ServeFlags& flags, ModelsAction action, const std::string& 
     if (action == ModelsAction::pull) {
         // A file that is named by its place on the hub gets a shorter name.
         const auto catalogue = models::Catalogue::builtin();
-        const auto entry = catalogue ? catalogue->resolve(id)
-                                     : base::Result<models::CatalogueEntry>(
-                                           base::fail(catalogue.error()));
+        const auto entry =
+            catalogue ? catalogue->resolve(id)
+                      : base::Result<models::CatalogueEntry>(base::fail(catalogue.error()));
         return follow(console, entry ? entry->id : id);
     }
     fmt::print("done\n");

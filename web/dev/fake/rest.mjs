@@ -77,7 +77,8 @@ function model_action(id, verb, c) {
   const offer = c.world.offers.find((o) => o.id === id);
   if (offer && verb === 'use') {
     c.world.offers = c.world.offers.filter((o) => o !== offer);
-    c.world.models.push(offer);
+    const { recommended: _, ...taken } = offer;
+    c.world.models.push(taken);
   }
   const at = c.world.models.findIndex((o) => o.id === id);
   if (at < 0) return error(404, 'not_found', 'There is no such model.');
@@ -86,7 +87,7 @@ function model_action(id, verb, c) {
       if (i === at) { const { error: _, ...rest } = o; return { ...rest, ...change }; }
       return verb === 'use' && o.role === c.world.models[at].role ? { ...o, active: false, state: o.state === 'loaded' ? 'ready' : o.state } : o;
     });
-    c.emit({ type: 'models.changed', models: c.world.models });
+    c.emit({ type: 'models.changed', models: c.world.models, offers: c.world.offers });
   };
   if (verb === 'use') set({ active: true, state: 'loaded' });
   if (verb === 'remove') set({ state: 'absent', active: false, done_bytes: 0 });

@@ -27,6 +27,7 @@ export function make_world(options = {}) {
     offers: [{
       id: 'ollama/qwen3:8b', name: 'qwen3:8b', role: 'chat', provider: 'ollama', place: 'here',
       state: 'ready', active: false, size_bytes: 5_200_000_000, note: 'Already served by Ollama on this machine.',
+      ...(options.neighbour ? { recommended: true } : {}),
     }],
     files: [
       { name: 'SOUL.md', description: 'Who the companion is: character, tone, limits.',

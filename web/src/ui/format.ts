@@ -25,7 +25,7 @@ export function about_time(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   if (seconds < 50) return 'less than a minute';
   if (minutes < 2) return 'about a minute';
-  if (minutes < 60) return `about ${minutes} minutes`;
+  if (minutes < 60) return `about ${minutes} min`;
   const hours = Math.floor(minutes / 60);
   const rest = Math.round((minutes % 60) / 10) * 10;
   return rest === 0 || rest === 60 ? `about ${rest ? hours + 1 : hours} h` : `about ${hours} h ${rest} min`;
