@@ -115,6 +115,8 @@ std::vector<protocol::ModelCard> ModelRegistry::State::cards() const {
     for (const auto& entry : parts.shelf.entries()) {
         const auto& state = parts.shelf.state(entry.id);
         auto card = card_of(entry, state);
+        const bool in_memory = parts.engine != nullptr && parts.engine->is_loaded(entry.id);
+        if (state.present && in_memory) card.state = protocol::ModelState::loaded;
         const auto pull = pulls.find(entry.id);
         if (pull != pulls.end() && !state.present) show_pull(card, *pull->second);
         if (!state.present && entry.hub) {

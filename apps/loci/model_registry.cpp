@@ -143,6 +143,7 @@ async::Task<void> ModelRegistry::start() {
 
 void ModelRegistry::configure(config::Settings settings) {
     state_->settings = std::move(settings);
+    state_->puller.set_hub({state_->settings.models.hub_url, state_->settings.models.hub_token});
     state_->add_configured();
     state_->add_embedded();
     state_->add_adopted();

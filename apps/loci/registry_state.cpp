@@ -253,6 +253,7 @@ void ModelRegistry::State::report_engine() {
         return;
     }
     const auto status = parts.engine->status();
+    if (std::exchange(told_loaded, status.loaded_models) != status.loaded_models) publish();
     using process::ServiceState;
     protocol::Health health = protocol::Health::up;
     std::string detail;

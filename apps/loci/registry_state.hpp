@@ -106,6 +106,7 @@ struct ModelRegistry::State {
     std::map<std::string, double> told_speeds;
     async::Duration published{};
     bool untold_progress = false;
+    std::vector<std::string> told_loaded;
     bool closing = false;
     int engine_starts = 0;
     process::ServiceState engine_state = process::ServiceState::off;

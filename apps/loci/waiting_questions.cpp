@@ -85,7 +85,8 @@ async::Task<void> ModelRegistry::State::answer_waiting() {
     const auto questions = waiting;
     for (const auto& question : questions) {
         if (!is_served(question.model)) continue;
-        co_await answer_again(question);
+        auto asking = answer_again(question);
+        co_await std::move(asking);
     }
     std::set<std::string> missing;
     for (const auto& question : waiting) {

@@ -76,8 +76,13 @@ base::Error why_it_ended(const DownloadSink& sink,
 
 Puller::Puller(http::Client& client, async::Clock& clock, PullerOptions options)
     : client_(client), clock_(clock), options_(std::move(options)) {
-    base::log::add_secret(options_.hub.token);
+    set_hub(options_.hub);
     if (!options_.free_bytes) options_.free_bytes = free_bytes_at;
+}
+
+void Puller::set_hub(HubAccess hub) {
+    base::log::add_secret(hub.token);
+    options_.hub = std::move(hub);
 }
 
 base::Result<void> Puller::check_space(long long missing) const {

@@ -54,6 +54,8 @@ public:
     // `client` and `clock` must outlive it.
     Puller(http::Client& client, async::Clock& clock, PullerOptions options);
 
+    // From now on; a download that runs goes on there with its next connection.
+    void set_hub(HubAccess hub);
     // The path of the finished file. A file that is already there with the right size is verified
     // and kept. `watcher` must outlive the call.
     [[nodiscard]] async::Task<base::Result<std::filesystem::path>> pull(CatalogueEntry entry,

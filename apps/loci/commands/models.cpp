@@ -105,7 +105,8 @@ int follow(ServerConsole& console, const std::string& id) {
         }
         for (const auto& card : *cards) {
             if (card.id != id) continue;
-            if (card.state == protocol::ModelState::ready) {
+            if (card.state == protocol::ModelState::ready ||
+                card.state == protocol::ModelState::loaded) {
                 fmt::print("{}{} is ready\n", terminal ? "\r\033[K" : "", card.name);
                 return 0;
             }
