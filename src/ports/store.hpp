@@ -20,6 +20,8 @@ namespace ports {
 enum class StoredRole { user, assistant, notice };
 enum class StoredStatus { queued, complete, stopped, interrupted, failed };
 enum class StoredTurnState { queued, running, done, stopped, interrupted, failed };
+// model: condensed by a language model. extract: sentences picked out of what was said.
+enum class SummaryBy { model, extract };
 
 struct SessionRow {
     base::SessionId id;
@@ -31,6 +33,10 @@ struct SessionRow {
     bool title_by_person = false;
     long long created_at = 0;  // Unix ms
     long long updated_at = 0;
+    // The session that this one goes on from, after a reset, and how much of it had been said then;
+    // empty: it begins by itself. Taken back when what was said there is purged or cleared.
+    base::SessionId continues;
+    long long continues_seq = 0;
     // Derived; ignored when written.
     int message_count = 0;
     std::string preview;
@@ -83,6 +89,7 @@ struct SummaryRow {
     std::string text;
     int tokens = 0;
     long long created_at = 0;
+    SummaryBy by = SummaryBy::model;
 };
 
 struct NoteRow {
@@ -195,6 +202,9 @@ public:
     // Summaries: a view over raw messages; the newest one counts.
     [[nodiscard]] virtual StoreTask<void> put_summary(SummaryRow summary) = 0;
     [[nodiscard]] virtual StoreTask<std::optional<SummaryRow>> get_summary(base::SessionId id) = 0;
+    // The newest one that a model wrote: the next is made from it and what was said after.
+    [[nodiscard]] virtual StoreTask<std::optional<SummaryRow>> get_model_summary(
+        base::SessionId id) = 0;
 
     // Notes of the remember/recall reflex, newest first.
     [[nodiscard]] virtual StoreTask<NoteRow> add_note(NoteRow note) = 0;

@@ -41,6 +41,8 @@ public:
     ports::StoreTask<ports::MessageRow> add_message(ports::MessageRow message) override;
     ports::StoreTask<void> put_summary(ports::SummaryRow summary) override;
     ports::StoreTask<std::optional<ports::SummaryRow>> get_summary(base::SessionId id) override;
+    ports::StoreTask<std::optional<ports::SummaryRow>> get_model_summary(
+        base::SessionId id) override;
     ports::StoreTask<ports::NoteRow> add_note(ports::NoteRow note) override;
     ports::StoreTask<std::vector<ports::NoteRow>> list_notes(base::PersonId person) override;
     ports::StoreTask<void> delete_note(long long id) override;

@@ -153,4 +153,12 @@ StoreTask<std::optional<ports::SummaryRow>> MemoryStore::get_summary(base::Sessi
     co_return newest;
 }
 
+StoreTask<std::optional<ports::SummaryRow>> MemoryStore::get_model_summary(base::SessionId id) {
+    std::optional<ports::SummaryRow> newest;
+    for (const auto& summary : summaries_) {
+        if (summary.session == id && summary.by == ports::SummaryBy::model) newest = summary;
+    }
+    co_return newest;
+}
+
 }  // namespace adapters

@@ -179,6 +179,11 @@ void MemoryStore::forget(const base::SessionId& id) {
     std::erase_if(messages_, [&](const auto& row) { return row.session == id; });
     std::erase_if(turns_, [&](const auto& row) { return row.session == id; });
     std::erase_if(summaries_, [&](const auto& row) { return row.session == id; });
+    for (auto& row : sessions_) {
+        if (row.continues != id) continue;
+        row.continues = {};
+        row.continues_seq = 0;
+    }
     std::erase_if(drafts_, [&](const auto& entry) { return turns.contains(entry.first); });
     std::erase_if(keys_, [&](const auto& entry) { return turns.contains(entry.second.turn); });
 }

@@ -6,6 +6,7 @@
 
 #include "adapters/store_sqlite/detail/connections.hpp"
 #include "adapters/store_sqlite/detail/operations.hpp"
+#include "adapters/store_sqlite/detail/rows.hpp"
 #include "adapters/store_sqlite/detail/schema.hpp"
 #include "async/offload.hpp"
 
@@ -231,6 +232,12 @@ StoreTask<void> SqliteStore::put_summary(ports::SummaryRow summary) {
 
 StoreTask<std::optional<ports::SummaryRow>> SqliteStore::get_summary(base::SessionId id) {
     return read([id = std::move(id)](Database& db) { return sqlite::get_summary(db, id); });
+}
+
+StoreTask<std::optional<ports::SummaryRow>> SqliteStore::get_model_summary(base::SessionId id) {
+    return read([id = std::move(id)](Database& db) {
+        return sqlite::get_summary(db, id, sqlite::name_of(ports::SummaryBy::model));
+    });
 }
 
 StoreTask<ports::NoteRow> SqliteStore::add_note(ports::NoteRow note) {

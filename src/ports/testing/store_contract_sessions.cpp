@@ -255,6 +255,30 @@ TEST_P(StoreContract, PurgeRemovesTheSessionWithEverythingThatHangsOnIt) {
     refused(ErrorCode::not_found, store().purge_session(gone.id));
 }
 
+TEST_P(StoreContract, ASessionThatContinuesAnotherForgetsItWithItsWords) {
+    for (const bool purged : {true, false}) {
+        const auto first = new_session("first");
+        exchange(first, "one", purged ? "1" : "2");
+        SessionRow next;
+        next.id = base::SessionId::make();
+        next.person = first.person;
+        next.continues = first.id;
+        next.continues_seq = 2;
+        must(store().create_session(next));
+        const auto kept = must(store().get_session(next.id));
+        EXPECT_EQ(kept.continues, first.id);
+        EXPECT_EQ(kept.continues_seq, 2);
+        if (purged) {
+            must(store().purge_session(first.id));
+        } else {
+            must(store().clear_session(first.id));
+        }
+        const auto alone = must(store().get_session(next.id));
+        EXPECT_TRUE(alone.continues.empty());
+        EXPECT_EQ(alone.continues_seq, 0);
+    }
+}
+
 TEST_P(StoreContract, ClearKeepsTheSessionAndItsTitleOnly) {
     const auto row = new_session("kept title");
     const auto asked = must(store().accept(said(row, "forget this", "key"), new_turn()));

@@ -22,6 +22,18 @@ TEST_P(StoreContract, NewestSummaryCounts) {
     refused(ErrorCode::not_found, store().put_summary({base::SessionId::make(), 1, "x", 1, 1}));
 }
 
+TEST_P(StoreContract, SummariesSayWhoMadeThem) {
+    const auto in = new_session();
+    EXPECT_FALSE(must(store().get_model_summary(in.id)));
+    must(store().put_summary({in.id, 4, "condensed", 10, 1, SummaryBy::model}));
+    must(store().put_summary({in.id, 9, "picked", 20, 2, SummaryBy::extract}));
+    EXPECT_EQ(must(store().get_summary(in.id))->by, SummaryBy::extract);
+    const auto condensed = must(store().get_model_summary(in.id));
+    ASSERT_TRUE(condensed);
+    EXPECT_EQ(condensed->text, "condensed");
+    EXPECT_EQ(condensed->by, SummaryBy::model);
+}
+
 TEST_P(StoreContract, SummaryThatCoversWhatWasReplacedIsDropped) {
     const auto in = new_session();
     exchange(in, "one", "1");

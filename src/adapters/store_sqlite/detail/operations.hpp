@@ -75,8 +75,9 @@ enum class Forget { session, content };
 
 // Summaries, notes, facts and log lines (shelf.cpp).
 [[nodiscard]] base::Result<void> put_summary(Database& db, const ports::SummaryRow& summary);
-[[nodiscard]] base::Result<std::optional<ports::SummaryRow>> get_summary(Database& db,
-                                                                         const base::SessionId& id);
+// `made_by`: the name of a ports::SummaryBy, or empty for any.
+[[nodiscard]] base::Result<std::optional<ports::SummaryRow>> get_summary(
+    Database& db, const base::SessionId& id, std::string_view made_by = {});
 [[nodiscard]] base::Result<ports::NoteRow> add_note(Database& db, ports::NoteRow note);
 [[nodiscard]] base::Result<std::vector<ports::NoteRow>> list_notes(Database& db,
                                                                    const base::PersonId& person);

@@ -24,6 +24,8 @@ constexpr std::array<std::string_view, 5> kStatuses{"queued", "complete", "stopp
 constexpr std::array<std::string_view, 6> kTurnStates{"queued",  "running",     "done",
                                                       "stopped", "interrupted", "failed"};
 
+constexpr std::array<std::string_view, 2> kSummaryBy{"model", "extract"};
+
 template <class Enum, std::size_t N>
 base::Result<Enum> value_from(const std::array<std::string_view, N>& names, std::string_view name) {
     const auto it = std::ranges::find(names, name);
@@ -57,6 +59,14 @@ base::Result<StoredStatus> status_from(std::string_view name) {
 
 base::Result<StoredTurnState> turn_state_from(std::string_view name) {
     return value_from<StoredTurnState>(kTurnStates, name);
+}
+
+std::string_view name_of(ports::SummaryBy by) {
+    return kSummaryBy.at(static_cast<std::size_t>(by));
+}
+
+base::Result<ports::SummaryBy> summary_by_from(std::string_view name) {
+    return value_from<ports::SummaryBy>(kSummaryBy, name);
 }
 
 base::Result<ports::MessageRow> read_message(const Statement& row) {
@@ -106,8 +116,10 @@ ports::SessionRow read_session(const Statement& row) {
     session.title_by_person = row.integer(6) != 0;
     session.created_at = row.integer(7);
     session.updated_at = row.integer(8);
-    session.message_count = static_cast<int>(row.integer(9));
-    session.preview = base::shorten(row.text(10), kPreviewChars);
+    session.continues = row.id<base::SessionId>(9);
+    session.continues_seq = row.integer(10);
+    session.message_count = static_cast<int>(row.integer(11));
+    session.preview = base::shorten(row.text(12), kPreviewChars);
     return session;
 }
 

@@ -15,6 +15,8 @@ namespace adapters::sqlite {
 [[nodiscard]] base::Result<ports::StoredRole> role_from(std::string_view name);
 [[nodiscard]] base::Result<ports::StoredStatus> status_from(std::string_view name);
 [[nodiscard]] base::Result<ports::StoredTurnState> turn_state_from(std::string_view name);
+[[nodiscard]] std::string_view name_of(ports::SummaryBy by);
+[[nodiscard]] base::Result<ports::SummaryBy> summary_by_from(std::string_view name);
 
 // Column lists start with the given ones; read_…() expects exactly these from column 0 on.
 #define LOCI_MESSAGE_COLUMNS                                                                 \
@@ -23,6 +25,7 @@ namespace adapters::sqlite {
 #define LOCI_TURN_COLUMNS "id, session, message, state, model, created_at, started_at, ended_at"
 #define LOCI_SESSION_COLUMNS                                                                  \
     "id, person, agent, channel, scope_key, title, title_by_person, created_at, updated_at, " \
+    "continues, continues_seq, "                                                              \
     "(SELECT count(*) FROM messages WHERE session = sessions.id AND superseded = 0), "        \
     "coalesce((SELECT substr(content, 1, 1000) FROM messages "                                \
     "WHERE session = sessions.id AND superseded = 0 ORDER BY seq DESC LIMIT 1), '')"

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "adapters/store_sqlite/detail/operations.hpp"
+#include "adapters/store_sqlite/detail/rows.hpp"
 
 namespace adapters::sqlite {
 
@@ -22,20 +23,23 @@ base::Result<void> put_summary(Database& db, const ports::SummaryRow& summary) {
     TRY(transaction, Transaction::begin(db));
     TRY_DO(require_session(db, summary.session));
     TRY_DO(db.run(
-        "INSERT INTO summaries (session, up_to_seq, text, tokens, created_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        summary.session, summary.up_to_seq, summary.text, summary.tokens, summary.created_at));
+        "INSERT INTO summaries (session, up_to_seq, text, tokens, created_at, made_by)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        summary.session, summary.up_to_seq, summary.text, summary.tokens, summary.created_at,
+        name_of(summary.by)));
     return transaction.commit();
 }
 
-base::Result<std::optional<ports::SummaryRow>> get_summary(Database& db,
-                                                           const base::SessionId& id) {
-    TRY(row, db.statement("SELECT up_to_seq, text, tokens, created_at FROM summaries"
-                          " WHERE session = ? ORDER BY n DESC LIMIT 1"));
-    TRY(found, row.bind(id).step());
+base::Result<std::optional<ports::SummaryRow>> get_summary(Database& db, const base::SessionId& id,
+                                                           std::string_view made_by) {
+    TRY(row, db.statement("SELECT up_to_seq, text, tokens, created_at, made_by FROM summaries"
+                          " WHERE session = ?1 AND (?2 = '' OR made_by = ?2)"
+                          " ORDER BY n DESC LIMIT 1"));
+    TRY(found, row.bind(id, made_by).step());
     if (!found) return std::nullopt;
-    return ports::SummaryRow{id, row.integer(0), row.text(1), static_cast<int>(row.integer(2)),
-                             row.integer(3)};
+    TRY(by, summary_by_from(row.text(4)));
+    return ports::SummaryRow{
+        id, row.integer(0), row.text(1), static_cast<int>(row.integer(2)), row.integer(3), by};
 }
 
 base::Result<ports::NoteRow> add_note(Database& db, ports::NoteRow note) {

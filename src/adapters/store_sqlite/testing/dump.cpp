@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 9> kTables{
     "SELECT 'session', n, id, person, agent, channel, scope_key, title, title_by_person,"
-    " created_at, updated_at FROM sessions ORDER BY n",
+    " created_at, updated_at, continues, continues_seq FROM sessions ORDER BY n",
     "SELECT 'message', n, id, session, turn, seq, role, status, content, reasoning,"
     " volatile_context, replaces, idempotency_key, detail_json, error_json, created_at, superseded"
     " FROM messages ORDER BY n",
@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 9> kTables{
     " FROM turns ORDER BY n",
     "SELECT 'key', person, key, turn, asked FROM accepted_keys ORDER BY person, key",
     "SELECT 'draft', turn, id, content FROM drafts ORDER BY turn",
-    "SELECT 'summary', n, session, up_to_seq, text FROM summaries ORDER BY n",
+    "SELECT 'summary', n, session, up_to_seq, text, made_by FROM summaries ORDER BY n",
     "SELECT 'note', id, person, text, created_at FROM notes ORDER BY id",
     "SELECT 'fact', key, value FROM facts WHERE key <> 'store.scrub_due' ORDER BY key",
     "SELECT 'log', id, time_ms, level, category, message, request_id, fields_json FROM logs"
