@@ -75,7 +75,15 @@ chat::ChatOptions chat_options(const config::Settings& settings) {
     options.stop_phrases = settings.chat.stop_phrases;
     options.max_message_chars = static_cast<std::size_t>(settings.limits.message_chars);
     options.titles = settings.chat.titles;
+    options.reset.idle = std::chrono::minutes(settings.chat.session_idle_minutes);
+    options.reset.daily = chat::daily_time(settings.chat.daily_reset);
+    options.carry_messages = settings.chat.carry_messages;
+    options.history_tokens = settings.chat.history_tokens;
     return options;
+}
+
+chat::Personality personality(const config::Settings& settings) {
+    return {settings.persona.name, settings.persona.personality, settings.persona.personality_file};
 }
 
 base::Result<http::ServerOptions> server_options(const config::Settings& settings,
@@ -139,6 +147,7 @@ struct House::State {
 
     [[nodiscard]] const config::Settings& settings() const { return options.loaded.settings; }
     [[nodiscard]] base::Result<void> build();
+    void load_profile();
     void report_sections();
     void report_storage();
     // Disks fill up and databases are damaged while the server runs.
@@ -191,6 +200,8 @@ base::Result<void> House::State::build() {
         status->set("persona", protocol::Health::degraded, prepared.error().message,
                     prepared.error().hint);
     }
+    persona->set_personality(personality(settings()));
+    if (settings().persona.load_profile) load_profile();
     reflex = std::make_unique<chat::Reflex>(built_in_book(), *store, *clock);
     notes = std::make_unique<chat::NoteRecall>(*store);
     router = std::make_unique<chat::ModelRouter>();
@@ -209,6 +220,7 @@ base::Result<void> House::State::build() {
             services->options = chat_options(changed);
             intake->configure(intake_options(changed.limits));
             configure_log(changed.logging);
+            persona->set_personality(personality(changed));
             router->set_privacy(changed.llm.privacy == config::Privacy::local_only
                                     ? chat::Privacy::local_only
                                     : chat::Privacy::any);
@@ -234,6 +246,19 @@ async::Task<void> House::State::watch_storage(std::stop_token stop) {
     while (going_on) {
         going_on = co_await clock->sleep_for(std::chrono::seconds(1), stop);
         report_storage();
+    }
+}
+
+void House::State::load_profile() {
+    const fs::path given = settings().persona.profile_file;
+    const fs::path file = given.empty() ? fs::path(settings().data.folder) / "profile.md" : given;
+    const auto taken = persona->take_profile(file);
+    if (taken) {
+        LOG_INFO("persona", "profile", {"taken", *taken == chat::Taken::yes});
+    } else {
+        LOG_WARN("persona", "the profile was not taken over", {"reason", taken.error().text()});
+        status->set("persona", protocol::Health::degraded, taken.error().message,
+                    taken.error().hint);
     }
 }
 

@@ -5,13 +5,13 @@
 #include "adapters/store_memory/memory_store.hpp"
 #include "async/testing/manual_clock.hpp"
 #include "async/testing/run.hpp"
-#include "chat/after_reply.hpp"
 #include "chat/arithmetic.hpp"
 #include "chat/event_hub.hpp"
 #include "chat/prompt.hpp"
 #include "chat/reflex.hpp"
 #include "chat/reflex_arguments.hpp"
 #include "chat/reply_check.hpp"
+#include "chat/titles.hpp"
 
 namespace chat {
 namespace {

@@ -72,20 +72,26 @@ async::Task<base::Result<ports::SessionRow>> Inbox::create(base::PersonId person
 }
 
 async::Task<base::Result<Receipt>> Inbox::submit(Incoming incoming) {
-    if (!incoming.session) {
-        // A sender that lost the answer does not know its conversation: its key does.
-        auto looking =
-            services_.store.find_accepted(incoming.person, incoming.options.idempotency_key);
-        CO_TRY(earlier, co_await std::move(looking));
-        if (earlier) co_return Receipt{earlier->message, earlier->turn, 0, true, false};
-        auto creating = create(incoming.person, incoming.channel);
-        CO_TRY(row, co_await std::move(creating));
-        incoming.session = row.id;
-    }
-    auto finding = find(incoming.person, *incoming.session);
+    const auto meant = incoming.session;
+    const base::PersonId person = incoming.person;
+    const std::string key = incoming.options.idempotency_key;
+    auto placing = place(std::move(incoming));
+    CO_TRY(placed, co_await std::move(placing));
+    auto finding = find(person, *placed.session);
     CO_TRY(session, co_await std::move(finding));
-    auto submitting = session->submit(std::move(incoming.text), std::move(incoming.options));
-    co_return co_await std::move(submitting);
+    make_way();
+    auto submitting = session->submit(std::move(placed.text), std::move(placed.options));
+    auto receipt = co_await std::move(submitting);
+    if (!receipt && receipt.error().code == base::ErrorCode::conflict && meant && !key.empty()) {
+        auto looking = accepted_after(person, *meant, key);
+        const auto earlier = co_await std::move(looking);
+        if (earlier) co_return *earlier;
+    }
+    co_return receipt;
+}
+
+void Inbox::make_way() {
+    for (const auto& [id, open] : open_) open.session->make_way();
 }
 
 async::Task<base::Result<Receipt>> Inbox::edit(base::PersonId person, base::MessageId message,
@@ -99,6 +105,7 @@ async::Task<base::Result<Receipt>> Inbox::edit(base::PersonId person, base::Mess
     auto finding = find(std::move(person), row.session);
     CO_TRY(session, co_await std::move(finding));
     options.replaces = std::move(message);
+    make_way();
     auto submitting = session->submit(std::move(text), std::move(options));
     co_return co_await std::move(submitting);
 }
@@ -107,6 +114,7 @@ async::Task<base::Result<Receipt>> Inbox::retry(base::PersonId person, base::Ses
                                                 SubmitOptions options) {
     auto finding = find(std::move(person), std::move(id));
     CO_TRY(session, co_await std::move(finding));
+    make_way();
     auto retrying = session->retry(std::move(options));
     co_return co_await std::move(retrying);
 }
@@ -159,6 +167,7 @@ async::Task<base::Result<void>> Inbox::remove(base::PersonId person, base::Sessi
     auto purging = services_.store.purge_session(id);
     CO_TRY_DO(co_await std::move(purging));
     open_.erase(id);
+    forget_origin(id);
     services_.hub.publish(person, {}, protocol::SessionDeleted{id.str()});
     co_return base::Result<void>{};
 }
@@ -171,6 +180,13 @@ async::Task<base::Result<void>> Inbox::clear(base::PersonId person, base::Sessio
     CO_TRY_DO(co_await std::move(clearing));
     // A closed session takes no more tasks: the next use opens a fresh one.
     open_.erase(id);
+    forget_origin(id);
+    // Whoever shows it sees it empty now, in every window.
+    protocol::SessionSnapshot empty;
+    empty.session = to_wire(session->row(), false);
+    empty.session.message_count = 0;
+    empty.session.preview.clear();
+    services_.hub.publish(session->row().person, id, std::move(empty));
     co_await session->announce();
     co_return base::Result<void>{};
 }

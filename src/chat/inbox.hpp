@@ -7,16 +7,21 @@
 #include <string>
 #include <unordered_map>
 
+#include "async/mutex.hpp"
+#include "chat/command.hpp"
 #include "chat/session.hpp"
 
 namespace chat {
 
 struct Incoming {
     base::PersonId person;
-    std::optional<base::SessionId> session;  // empty: a new conversation
+    // Empty: a new conversation. One that is over (ResetRule) or left by a command is exchanged for
+    // the new one that goes on from it.
+    std::optional<base::SessionId> session;
     std::string channel = "web";
     std::string text;
     SubmitOptions options;
+    bool placed = false;  // `session` is where it goes; set by Inbox::place
 };
 
 class Inbox {
@@ -26,6 +31,9 @@ public:
     // At start: marks what a crash interrupted and answers what was accepted but not begun.
     [[nodiscard]] async::Task<base::Result<void>> recover();
 
+    // Decides in which conversation a message goes, and makes that where it is new. submit() does
+    // it, too; a surface that must listen before the first event comes asks here first.
+    [[nodiscard]] async::Task<base::Result<Incoming>> place(Incoming incoming);
     [[nodiscard]] async::Task<base::Result<Receipt>> submit(Incoming incoming);
     [[nodiscard]] async::Task<base::Result<Receipt>> edit(base::PersonId person,
                                                           base::MessageId message, std::string text,
@@ -38,6 +46,9 @@ public:
 
     [[nodiscard]] async::Task<base::Result<ports::SessionRow>> create(base::PersonId person,
                                                                       std::string channel);
+    // A new conversation that still knows the one given; announced to every surface.
+    [[nodiscard]] async::Task<base::Result<ports::SessionRow>> reset(base::PersonId person,
+                                                                     base::SessionId session);
     [[nodiscard]] async::Task<base::Result<SessionView>> view(base::PersonId person,
                                                               base::SessionId session);
     [[nodiscard]] async::Task<base::Result<std::vector<protocol::Session>>> list(
@@ -60,12 +71,35 @@ private:
     [[nodiscard]] async::Task<base::Result<std::shared_ptr<Session>>> find(base::PersonId person,
                                                                            base::SessionId id);
 
+    [[nodiscard]] async::Task<base::Result<base::SessionId>> place_command(Incoming incoming,
+                                                                           Command command);
+    // Where a message for this conversation goes: a new one if it is over, else itself.
+    [[nodiscard]] async::Task<base::Result<base::SessionId>> current_of(base::PersonId person,
+                                                                        base::SessionId id);
+    [[nodiscard]] async::Task<base::Result<ports::SessionRow>> go_on_from(ports::SessionRow before,
+                                                                          ResetCause cause);
+    [[nodiscard]] async::Task<std::optional<ports::SessionRow>> newest_of(base::PersonId person);
+    // The receipt of the first time, when a message comes again for a conversation that was over.
+    [[nodiscard]] async::Task<std::optional<Receipt>> accepted_after(base::PersonId person,
+                                                                     base::SessionId before,
+                                                                     std::string key);
+    void forget_origin(const base::SessionId& id);
+    // Someone is about to wait for a reply.
+    void make_way();
+
     ChatServices& services_;
     struct Open {
         base::PersonId person;
         std::shared_ptr<Session> session;
     };
     std::unordered_map<base::SessionId, Open> open_;
+    // What was exchanged moments ago: messages sent before the surface could know follow.
+    struct Exchanged {
+        base::SessionId to;
+        async::Duration at{};
+    };
+    std::unordered_map<base::SessionId, Exchanged> exchanged_;
+    async::Mutex exchanging_;
     bool closing_ = false;
 };
 

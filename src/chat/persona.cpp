@@ -20,6 +20,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFileBytes = 65'536;
 constexpr std::string_view kShortFile = "SHORT.md";
+constexpr std::string_view kUserFile = "USER.md";
+constexpr std::string_view kStandardName = "Nook";
+constexpr std::size_t kShortChars = 400;
 
 bool is_safe_name(std::string_view name) {
     if (name.size() < 4 || name.size() > 64 || !name.ends_with(".md") || name.front() == '.') {
@@ -29,6 +32,12 @@ bool is_safe_name(std::string_view name) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '_' || c == '.';
     });
+}
+
+// "# Nook" and more gives "Nook"; empty without a heading.
+std::string heading_of(std::string_view text) {
+    if (!text.starts_with("# ")) return "";
+    return std::string(base::trim(text.substr(2, text.find('\n') - 2)));
 }
 
 base::Result<std::string> read_file(const fs::path& path) {
@@ -101,9 +110,35 @@ base::Result<void> Persona::prepare() {
     return {};
 }
 
+void Persona::set_personality(Personality personality) {
+    given_ = std::move(personality);
+    fingerprint_.clear();
+}
+
+base::Result<Taken> Persona::take_profile(const fs::path& file) {
+    TRY(profile, read_file(file));
+    const auto standard = std::ranges::find(defaults_, kUserFile, &WorkspaceFile::name);
+    const auto now = read_file(folder_ / kUserFile);
+    const bool untouched =
+        !now || (standard != defaults_.end() && base::trim(*now) == base::trim(standard->content));
+    if (!untouched || base::trim(profile).empty()) return Taken::no;
+    TRY_DO(write_file(folder_ / kUserFile, profile));
+    return Taken::yes;
+}
+
+std::string Persona::given_text() const {
+    if (given_.file.empty()) return std::string(base::trim(given_.text));
+    const auto text = read_file(given_.file);
+    if (text) return std::string(base::trim(*text));
+    LOG_WARN("persona", "the personality file was left out", {"reason", text.error().message});
+    return std::string(base::trim(given_.text));
+}
+
 std::string Persona::fingerprint() const {
+    auto paths = markdown_files(folder_);
+    if (!given_.file.empty()) paths.push_back(given_.file);
     std::string text;
-    for (const auto& path : markdown_files(folder_)) {
+    for (const auto& path : paths) {
         struct stat info{};
         if (::stat(path.c_str(), &info) != 0) continue;
         text += fmt::format("{}:{}:{}.{};", path.filename().string(), info.st_size,
@@ -116,8 +151,10 @@ void Persona::refresh() {
     std::string now = fingerprint();
     if (now == fingerprint_ && !now.empty()) return;
     fingerprint_ = std::move(now);
-    prompt_.clear();
-    short_prompt_.clear();
+    const std::string given = given_text();
+    prompt_ = given;
+    short_prompt_ = base::shorten(given, kShortChars);
+    name_ = heading_of(given);
     for (const auto& path : markdown_files(folder_)) {
         const std::string file = path.filename().string();
         auto text = read_file(path);
@@ -127,15 +164,23 @@ void Persona::refresh() {
             continue;
         }
         const std::string body(base::trim(*text));
+        if (file == "IDENTITY.md" && name_.empty()) name_ = heading_of(body);
+        const bool replaced =
+            !given.empty() && (file == "IDENTITY.md" || file == "SOUL.md" || file == kShortFile);
+        if (replaced || body.empty()) continue;
         if (file == kShortFile) {
             short_prompt_ = body;
-        } else if (base::to_lower_ascii(file) != "heartbeat.md" && !body.empty()) {
+        } else if (base::to_lower_ascii(file) != "heartbeat.md") {
             prompt_ += prompt_.empty() ? body : "\n\n" + body;
         }
-        if (file == "IDENTITY.md" && body.starts_with("# ")) {
-            name_ = std::string(base::trim(body.substr(2, body.find('\n') - 2)));
-        }
     }
+    if (!given_.name.empty()) {
+        name_ = given_.name;
+        const std::string line = fmt::format("Your name is {}.", name_);
+        prompt_ = line + "\n\n" + prompt_;
+        short_prompt_ = line + " " + short_prompt_;
+    }
+    if (name_.empty()) name_ = kStandardName;
     LOG_INFO("persona", "workspace read", {"bytes", prompt_.size()});
 }
 

@@ -1,8 +1,9 @@
 // Persona: the Markdown files of the workspace that say who the companion is. Files are read again
 // when they change on disk, so any editor works without a restart. io thread only (small files).
 //
-// Workspace: every *.md in alphabetical order is part of the prompt, except heartbeat.md; USER.md
-// holds what the person says of themselves. Missing files are written from the built-in persona.
+// Workspace: every *.md in alphabetical order is part of the prompt, except heartbeat.md and
+// SHORT.md; USER.md holds what the person says of themselves, AGENTS.md and TOOLS.md standing
+// orders. Missing files are written from the built-in persona.
 #pragma once
 
 #include <filesystem>
@@ -20,6 +21,16 @@ struct WorkspaceFile {
     std::string description;
 };
 
+// What the configuration says over the workspace; empty fields say nothing.
+struct Personality {
+    std::string name;
+    std::string text;            // stands for IDENTITY.md and SOUL.md, and shortened for SHORT.md
+    std::filesystem::path file;  // with that text; wins over it
+};
+
+// Whether USER.md was filled. no: the person has written in it already.
+enum class Taken { no, yes };
+
 class Persona {
 public:
     // `defaults` are written where the file does not exist yet.
@@ -27,6 +38,9 @@ public:
 
     // Creates the folder (0700) and the missing default files.
     [[nodiscard]] base::Result<void> prepare();
+    void set_personality(Personality personality);
+    // Puts the text of a file into a USER.md that is still as it came. Errors: those of the file.
+    [[nodiscard]] base::Result<Taken> take_profile(const std::filesystem::path& file);
 
     // The prompt text of all files for a capable model; reread only when a file changed.
     [[nodiscard]] const std::string& prompt();
@@ -42,10 +56,13 @@ public:
 
 private:
     void refresh();
+    // The text that stands for IDENTITY.md and SOUL.md; empty: they stand for themselves.
+    [[nodiscard]] std::string given_text() const;
     [[nodiscard]] std::string fingerprint() const;
 
     std::filesystem::path folder_;
     std::vector<WorkspaceFile> defaults_;
+    Personality given_;
     std::string fingerprint_;
     std::string prompt_;
     std::string short_prompt_;

@@ -12,6 +12,7 @@
 #include "chat/note_recall.hpp"
 #include "chat/persona.hpp"
 #include "chat/reflex.hpp"
+#include "chat/reset.hpp"
 #include "ports/store.hpp"
 
 namespace chat {
@@ -32,6 +33,9 @@ struct ChatOptions {
     std::size_t max_queue = 50;
     std::chrono::milliseconds draft_interval{1'000};
     bool titles = true;
+    ResetRule reset;
+    int carry_messages = 10;  // taken along into a conversation that continues another
+    int history_tokens = 0;   // most tokens of history in a prompt; 0: what the context leaves
 };
 
 struct ChatServices {

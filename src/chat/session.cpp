@@ -7,16 +7,17 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "chat/after_reply.hpp"
 #include "chat/reflex_arguments.hpp"
+#include "chat/summary.hpp"
+#include "chat/titles.hpp"
 #include "chat/turn_log.hpp"
 #include "chat/wire.hpp"
 
 namespace chat {
 namespace {
 
-// Turns older than this never reach a prompt; summaries stand for them.
-constexpr int kHistoryLimit = 600;
+// Without a rule for silence (a reset by the time of day alone) this long counts as a rest.
+constexpr std::chrono::minutes kRest{30};
 
 }  // namespace
 
@@ -87,8 +88,9 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
     Receipt receipt{accepted.message, accepted.turn, 0, accepted.duplicate, stops};
     if (accepted.duplicate) co_return receipt;
     if (!options.replaces.empty()) {
-        history_loaded_ = false;
-        window_.reset();
+        const auto edited = std::ranges::find(history_, options.replaces, &ports::MessageRow::id);
+        window_.edited_from(edited == history_.end() ? 0 : edited->seq);
+        read_again();
     }
     receipt.position = stops ? 0 : static_cast<int>(queue_.size()) + (running() ? 1 : 0);
     publish(protocol::MessageAccepted{to_wire(accepted.message), receipt.position});
@@ -96,6 +98,7 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
         auto ending = services_.store.end_turn(accepted.turn.id, ports::StoredTurnState::done,
                                                std::nullopt, services_.clock.wall_ms());
         const auto ended = co_await std::move(ending);
+        read_again();
         if (!ended) co_return base::fail(ended.error());
         co_return receipt;
     }
@@ -110,7 +113,7 @@ async::Task<base::Result<Receipt>> Session::retry(SubmitOptions options) {
                              "stop it first");
     }
     const auto guard = co_await writing_.lock();
-    history_loaded_ = false;
+    read_again();
     CO_TRY_DO(co_await load_history());
     if (!options.instead_of.empty() &&
         (history_.empty() || history_.back().id != options.instead_of)) {
@@ -133,7 +136,7 @@ async::Task<base::Result<Receipt>> Session::retry(SubmitOptions options) {
     CO_TRY(accepted, co_await std::move(accepting));
     Receipt receipt{accepted.message, accepted.turn, 0, accepted.duplicate, false};
     if (accepted.duplicate) co_return receipt;
-    history_loaded_ = false;
+    read_again();
     publish(protocol::MessageAccepted{to_wire(accepted.message), 0});
     log_accepted(receipt, options.request);
     enqueue({accepted.message, accepted.turn, row_.person, options.request});
@@ -151,13 +154,16 @@ void Session::resume(TurnJob job) {
     enqueue(std::move(job));
 }
 
-void Session::forget() {
-    history_loaded_ = false;
-    history_.clear();
+void Session::lose_origin() {
+    row_.continues = {};
+    row_.continues_seq = 0;
+    carried_.clear();
     window_.reset();
 }
 
 void Session::enqueue(TurnJob job) {
+    stop_resting_.request_stop();
+    make_way();
     queue_.push_back(std::move(job));
     if (running()) publish_queue();
     if (driving_) return;
@@ -181,13 +187,13 @@ async::Task<void> Session::run_next() {
     if (!loaded) {
         LOG_WARN("chat", "cannot read the conversation", {"reason", loaded.error().message});
     }
-    auto history = history_before(job);
+    Past past = past_of(job);
     std::erase_if(history_, [&](const auto& row) { return row.id == job.message.id; });
     job.message.seq = next_seq();
     stop_current_ = std::stop_source();
     turn_over_.reset();
     current_ = std::make_unique<Turn>(services_, job);
-    auto running = current_->run(std::move(history), window_, stop_current_.get_token());
+    auto running = current_->run(std::move(past), window_, stop_current_.get_token());
     auto reply = co_await std::move(running);
     // As the store keeps it: the message takes its place when its turn starts, the reply behind it.
     history_.push_back(current_->job().message);
@@ -196,11 +202,11 @@ async::Task<void> Session::run_next() {
         reply->seq = next_seq();
         history_.push_back(std::move(*reply));
     }
-    const bool wants_summary = current_->wants_summary();
+    const auto summarise_before = current_->summarise_before();
     const auto route = current_->route();
     current_.reset();
     turn_over_.set();
-    tasks_.spawn("after turn", after_turn(wants_summary, route));
+    tasks_.spawn("after turn", after_turn(summarise_before, route));
 }
 
 async::Task<void> Session::collect_waiting(TurnJob& job) {
@@ -212,6 +218,7 @@ async::Task<void> Session::collect_waiting(TurnJob& job) {
         if (!ended) LOG_WARN("chat", "cannot end a turn", {"reason", ended.error().message});
         job = std::move(queue_.front());
         queue_.pop_front();
+        read_again();
     }
 }
 
@@ -224,6 +231,7 @@ async::Task<void> Session::drop_queue() {
         const bool over = co_await turn_over_.wait(tasks_.stop_token());
         static_cast<void>(over);
     }
+    read_again();
     for (const auto& job : dropped) {
         auto ending = services_.store.end_turn(job.turn.id, ports::StoredTurnState::stopped,
                                                std::nullopt, services_.clock.wall_ms());
@@ -235,43 +243,111 @@ async::Task<void> Session::drop_queue() {
 }
 
 async::Task<base::Result<void>> Session::load_history() {
+    if (!carried_loaded_) {
+        auto carrying = carried_messages(services_, row_);
+        carried_ = co_await std::move(carrying);
+        carried_loaded_ = true;
+    }
     if (history_loaded_) co_return base::Result<void>{};
+    history_loaded_ = true;  // unless it changes again while it is read
     ports::MessagePage page;
     page.session = row_.id;
     page.limit = kHistoryLimit;
     auto listing = services_.store.list_messages(std::move(page));
-    CO_TRY(rows, co_await std::move(listing));
-    history_ = std::move(rows);
-    history_loaded_ = true;
+    auto rows = co_await std::move(listing);
+    if (!rows) {
+        read_again();
+        co_return base::fail(rows.error());
+    }
+    history_ = std::move(*rows);
+    cut_off_ = history_.size() == static_cast<std::size_t>(kHistoryLimit);
     co_return base::Result<void>{};
 }
 
-std::vector<ports::MessageRow> Session::history_before(const TurnJob& job) const {
-    std::vector<ports::MessageRow> rows;
+Past Session::past_of(const TurnJob& job) const {
+    Past past{carried_, row_.continues, cut_off_};
     for (const auto& row : history_) {
         if (row.id == job.message.id) continue;
         const bool waits = std::ranges::any_of(
             queue_, [&](const auto& waiting) { return waiting.message.id == row.id; });
-        if (!waits) rows.push_back(row);
+        if (!waits) past.rows.push_back(row);
     }
-    return rows;
+    return past;
 }
 
 long long Session::next_seq() const {
     return history_.empty() ? 1 : history_.back().seq + 1;
 }
 
-async::Task<void> Session::after_turn(bool wants_summary, std::optional<ModelRoute> route) {
+async::Task<void> Session::after_turn(std::optional<long long> summarise_before,
+                                      std::optional<ModelRoute> route) {
     const auto self = shared_from_this();
     auto titling = make_title(services_, row_, history_);
     auto title = co_await std::move(titling);
     if (title) row_.title = std::move(*title);
     co_await announce();
-    if (wants_summary && route && queue_.empty()) {
-        auto summing =
-            make_summary(services_, row_, history_, std::move(*route), tasks_.stop_token());
-        co_await std::move(summing);
+    if (tasks_.stop_token().stop_requested()) co_return;
+    const bool capable = route && route->profile.grade == ModelGrade::capable;
+    const bool busy = current_ != nullptr || !queue_.empty();
+    if (capable && !tidying_ && !busy) {
+        auto condensing = condense(summarise_before, *route);
+        co_await std::move(condensing);
     }
+    if (!services_.options.reset.any() || current_ || !queue_.empty()) co_return;
+    if (tasks_.stop_token().stop_requested()) co_return;
+    stop_resting_.request_stop();
+    stop_resting_ = std::stop_source();
+    tasks_.spawn("rest", rest(std::move(route), stop_resting_.get_token()));
+}
+
+async::Task<void> Session::condense(std::optional<long long> summarise_before, ModelRoute route) {
+    const std::stop_token stop = begin_tidying(route);
+    if (!row_.continues.empty()) {
+        // What was picked out when the conversation before was left is worth a real summary.
+        auto looking = services_.store.get_summary(row_.continues);
+        const auto before = co_await std::move(looking);
+        if (before && *before && (**before).by == ports::SummaryBy::extract) {
+            auto all = summarise_all(services_, row_.continues, route, stop);
+            co_await std::move(all);
+        }
+    }
+    if (summarise_before && !stop.stop_requested()) {
+        std::vector<ports::MessageRow> rows = carried_;
+        rows.insert(rows.end(), history_.begin(), history_.end());
+        std::erase_if(rows, [&](const auto& row) { return row.seq >= *summarise_before; });
+        auto making = make_summary(services_, row_, std::move(rows), std::move(route), stop);
+        co_await std::move(making);
+    }
+    tidying_.reset();
+}
+
+async::Task<void> Session::rest(std::optional<ModelRoute> route, std::stop_token stop) {
+    const auto self = shared_from_this();
+    const auto& rule = services_.options.reset;
+    const auto silence = rule.idle.count() > 0 ? rule.idle : kRest;
+    auto sleeping = services_.clock.sleep_for(silence, stop);
+    const bool rested = co_await std::move(sleeping);
+    if (!rested || running() || tidying_) co_return;
+    if (route && route->profile.grade == ModelGrade::capable) {
+        const std::stop_token interrupted = begin_tidying(*route);
+        auto all = summarise_all(services_, row_.id, std::move(*route), interrupted);
+        co_await std::move(all);
+        tidying_.reset();
+    }
+    if (running()) co_return;
+    // Whatever the model left out, and all of it where only a toy answers.
+    auto settling = settle_summary(services_, row_);
+    co_await std::move(settling);
+}
+
+std::stop_token Session::begin_tidying(const ModelRoute& route) {
+    tidying_ = route.profile.place;
+    stop_tidying_ = std::stop_source();
+    return stop_tidying_.get_token();
+}
+
+void Session::make_way() {
+    if (tidying_ == ports::LlmPlace::here) stop_tidying_.request_stop();
 }
 
 async::Task<void> Session::announce() {
@@ -306,6 +382,8 @@ async::Task<base::Result<SessionView>> Session::view() {
 
 async::Task<void> Session::close() {
     if (current_) stop_current_.request_stop();
+    stop_resting_.request_stop();
+    stop_tidying_.request_stop();
     queue_.clear();
     co_await tasks_.close();
 }

@@ -59,8 +59,12 @@ public:
 
     [[nodiscard]] async::Task<base::Result<SessionView>> view();
     [[nodiscard]] bool running() const { return current_ != nullptr || driving_; }
-    // Forgets what is cached after the messages were cleared.
-    void forget();
+    // Gives up what nobody waits for, when it keeps the model of this machine busy: that serves one
+    // request at a time, and a person comes first.
+    void make_way();
+    // The conversation that this one goes on from is gone; so is what was carried over.
+    void lose_origin();
+    [[nodiscard]] const ports::SessionRow& row() const { return row_; }
     [[nodiscard]] async::Task<void> close();
     // Publishes session.changed with fresh numbers.
     [[nodiscard]] async::Task<void> announce();
@@ -69,14 +73,22 @@ private:
     [[nodiscard]] base::Result<void> check(const std::string& text) const;
     [[nodiscard]] bool is_stop_phrase(const std::string& text) const;
     [[nodiscard]] async::Task<base::Result<void>> load_history();
-    [[nodiscard]] std::vector<ports::MessageRow> history_before(const TurnJob& job) const;
+    [[nodiscard]] Past past_of(const TurnJob& job) const;
+    // After messages took or lost their place other than by a turn: the store knows best.
+    void read_again() { history_loaded_ = false; }
     [[nodiscard]] long long next_seq() const;
     void enqueue(TurnJob job);
     [[nodiscard]] async::Task<void> drive();
     [[nodiscard]] async::Task<void> run_next();
     [[nodiscard]] async::Task<void> collect_waiting(TurnJob& job);
     [[nodiscard]] async::Task<void> drop_queue();
-    [[nodiscard]] async::Task<void> after_turn(bool wants_summary, std::optional<ModelRoute> route);
+    [[nodiscard]] async::Task<void> after_turn(std::optional<long long> summarise_before,
+                                               std::optional<ModelRoute> route);
+    [[nodiscard]] async::Task<void> condense(std::optional<long long> summarise_before,
+                                             ModelRoute route);
+    [[nodiscard]] std::stop_token begin_tidying(const ModelRoute& route);
+    // Waits for the silence after which a reset may come, and has all summarised by then.
+    [[nodiscard]] async::Task<void> rest(std::optional<ModelRoute> route, std::stop_token stop);
     void publish(protocol::Event event);
     void publish_queue();
 
@@ -85,9 +97,15 @@ private:
     async::Mutex writing_;
     bool history_loaded_ = false;
     std::vector<ports::MessageRow> history_;  // said so far and not superseded, in order
+    std::vector<ports::MessageRow> carried_;  // from the conversation before, places up to 0
+    bool carried_loaded_ = false;
+    bool cut_off_ = false;  // more was said before history_
     std::deque<TurnJob> queue_;
     std::unique_ptr<Turn> current_;
     std::stop_source stop_current_;
+    std::optional<ports::LlmPlace> tidying_;  // where a summary is being made
+    std::stop_source stop_tidying_;
+    std::stop_source stop_resting_;
     async::Event turn_over_;  // set while no turn runs
     PromptWindow window_;
     bool driving_ = false;

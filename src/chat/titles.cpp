@@ -1,31 +1,17 @@
-#include "chat/after_reply.hpp"
+#include "chat/titles.hpp"
 
 #include <array>
 #include <cctype>
 #include <utility>
 
-#include <fmt/core.h>
-
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "chat/prompt.hpp"
+#include "chat/command.hpp"
 
 namespace chat {
 namespace {
 
 constexpr std::size_t kTitleChars = 48;
-constexpr int kSummaryTokens = 300;
-// The newest messages stay as they are; a summary covers what is before them.
-constexpr std::size_t kKeepVerbatim = 10;
-
-class Collector final : public ports::LlmSink {
-public:
-    bool on_event(const ports::LlmEvent& event) override {
-        if (const auto* part = std::get_if<ports::LlmText>(&event)) text += part->text;
-        return true;
-    }
-    std::string text;
-};
 
 }  // namespace
 
@@ -79,7 +65,7 @@ async::Task<std::optional<std::string>> make_title(ChatServices& services,
     }
     std::string title;
     for (const auto& row : history) {
-        if (row.role == ports::StoredRole::user) {
+        if (row.role == ports::StoredRole::user && !is_command(row.content)) {
             title = title_from(row.content);
             break;
         }
@@ -92,56 +78,6 @@ async::Task<std::optional<std::string>> make_title(ChatServices& services,
         co_return std::nullopt;
     }
     co_return title;
-}
-
-async::Task<void> make_summary(ChatServices& services, ports::SessionRow session,
-                               std::vector<ports::MessageRow> history, ModelRoute route,
-                               std::stop_token stop) {
-    if (history.size() <= kKeepVerbatim) co_return;
-    history.resize(history.size() - kKeepVerbatim);
-    const long long up_to = history.back().seq;
-    auto reading = services.store.get_summary(session.id);
-    const auto earlier = co_await std::move(reading);
-    std::string transcript;
-    if (earlier && *earlier) {
-        if ((**earlier).up_to_seq >= up_to) co_return;
-        transcript = "Summary so far: " + (**earlier).text + "\n\n";
-        std::erase_if(history, [&](const auto& m) { return m.seq <= (**earlier).up_to_seq; });
-    }
-    const int room = route.profile.context_tokens / 2;
-    int used = estimate_tokens(transcript);
-    for (const auto& row : history) {
-        if (row.role == ports::StoredRole::notice) continue;
-        const std::string line = fmt::format(
-            "{}: {}\n", row.role == ports::StoredRole::user ? "Person" : "Companion", row.content);
-        used += estimate_tokens(line);
-        if (used > room) break;
-        transcript += line;
-    }
-    ports::LlmRequest request;
-    request.model = route.profile.model;
-    request.max_tokens = kSummaryTokens;
-    request.sampling.temperature = 0.2;
-    request.cache_key = "summary";
-    request.messages.push_back(
-        {ports::LlmRole::system,
-         "You condense conversations. Keep names, facts, dates, wishes, decisions and open "
-         "questions. At most 150 words, plain text, no introduction.",
-         {},
-         {}});
-    request.messages.push_back({ports::LlmRole::user, std::move(transcript), {}, {}});
-    Collector reply;
-    auto chatting = route.provider->chat(std::move(request), reply, stop);
-    const auto outcome = co_await std::move(chatting);
-    if (!outcome || base::trim(reply.text).empty()) {
-        LOG_WARN("chat", "no summary was made", {"session", session.id.str()});
-        co_return;
-    }
-    ports::SummaryRow summary{session.id, up_to, std::string(base::trim(reply.text)),
-                              estimate_tokens(reply.text), services.clock.wall_ms()};
-    auto storing = services.store.put_summary(std::move(summary));
-    const auto stored = co_await std::move(storing);
-    if (!stored) LOG_WARN("chat", "cannot store a summary", {"reason", stored.error().message});
 }
 
 }  // namespace chat

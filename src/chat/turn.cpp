@@ -2,10 +2,16 @@
 
 #include <utility>
 
+#include <fmt/core.h>
+
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "chat/command.hpp"
 #include "chat/reply_check.hpp"
+#include "chat/summary.hpp"
 #include "chat/turn_log.hpp"
+#include "chat/turn_states.hpp"
+#include "chat/volatile_context.hpp"
 #include "chat/wire.hpp"
 #include "json/describe.hpp"
 #include "protocol/codec.hpp"
@@ -19,54 +25,6 @@ constexpr std::string_view kToyBadge = "starter mind, often wrong";
 
 double to_ms(async::Duration duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-std::string finish_name(ports::LlmFinish finish) {
-    switch (finish) {
-        case ports::LlmFinish::stop:
-            return "stop";
-        case ports::LlmFinish::length:
-            return "length";
-        case ports::LlmFinish::tool_calls:
-            return "tool_calls";
-        case ports::LlmFinish::content_filter:
-            return "content_filter";
-        case ports::LlmFinish::stopped:
-            return "stopped";
-    }
-    return "stop";
-}
-
-ports::StoredTurnState to_stored(protocol::TurnState state) {
-    switch (state) {
-        case protocol::TurnState::queued:
-            return ports::StoredTurnState::queued;
-        case protocol::TurnState::thinking:
-        case protocol::TurnState::answering:
-            return ports::StoredTurnState::running;
-        case protocol::TurnState::done:
-            return ports::StoredTurnState::done;
-        case protocol::TurnState::stopped:
-            return ports::StoredTurnState::stopped;
-        case protocol::TurnState::interrupted:
-            return ports::StoredTurnState::interrupted;
-        case protocol::TurnState::failed:
-            return ports::StoredTurnState::failed;
-    }
-    return ports::StoredTurnState::failed;
-}
-
-ports::StoredStatus status_of_reply(protocol::TurnState state) {
-    switch (state) {
-        case protocol::TurnState::stopped:
-            return ports::StoredStatus::stopped;
-        case protocol::TurnState::interrupted:
-            return ports::StoredStatus::interrupted;
-        case protocol::TurnState::failed:
-            return ports::StoredStatus::failed;
-        default:
-            return ports::StoredStatus::complete;
-    }
 }
 
 async::Task<void> store_start(ports::Store& store, base::TurnId turn, long long now,
@@ -85,6 +43,14 @@ async::Task<void> store_draft(ports::Store& store, ports::MessageRow reply) {
     if (!saved) LOG_WARN("chat", "cannot keep a draft", {"reason", saved.error().message});
 }
 
+base::Error too_long(const Prompt& prompt, const std::string& model) {
+    return base::make_error(base::ErrorCode::too_large,
+                            fmt::format("the message is too long for {}: {} tokens with the "
+                                        "persona, it takes {}",
+                                        model, prompt.total_tokens, prompt.budget_tokens),
+                            "shorten it, or choose a model with a larger context");
+}
+
 }  // namespace
 
 Turn::Turn(ChatServices& services, TurnJob job) : services_(services), job_(std::move(job)) {
@@ -92,8 +58,7 @@ Turn::Turn(ChatServices& services, TurnJob job) : services_(services), job_(std:
     detail_.source = protocol::ReplySource::model;
 }
 
-async::Task<std::optional<ports::MessageRow>> Turn::run(std::vector<ports::MessageRow> history,
-                                                        PromptWindow& window,
+async::Task<std::optional<ports::MessageRow>> Turn::run(Past past, PromptWindow& window,
                                                         std::stop_token stop) {
     started_ = services_.clock.steady();
     last_draft_ = started_;
@@ -104,18 +69,38 @@ async::Task<std::optional<ports::MessageRow>> Turn::run(std::vector<ports::Messa
              {"waited_ms", waited});
     auto choosing = services_.router.choose(job_.turn.model);
     if (choosing) route_ = std::move(*choosing);
-    const bool reflexed = co_await try_reflex();
-    if (!reflexed) {
+    bool answered = co_await try_command();
+    if (!answered) answered = co_await try_reflex();
+    if (!answered) {
         if (stop.stop_requested()) {
             state_ = protocol::TurnState::stopped;
         } else if (!route_) {
             co_await store_start(services_.store, job_.turn.id, services_.clock.wall_ms(), {});
             fail(choosing.error(), services_.router.absence_action());
         } else {
-            co_await ask_model(std::move(history), window, stop);
+            co_await ask_model(std::move(past), window, stop);
         }
     }
     co_return co_await store_end();
+}
+
+async::Task<bool> Turn::try_command() {
+    const auto command = command_of(job_.message.content);
+    if (!command) co_return false;
+    auto answering = answer_command(services_, *command, job_.message.session);
+    auto answer = co_await std::move(answering);
+    detail_.source = protocol::ReplySource::authored;
+    detail_.place = protocol::Place::here;
+    detail_.provider = "command";
+    detail_.total_ms = since_start_ms();
+    if (!answer) {
+        fail(answer.error(), std::nullopt);
+        co_return true;
+    }
+    text_ = std::move(*answer);
+    publish(protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), text_});
+    state_ = protocol::TurnState::done;
+    co_return true;
 }
 
 async::Task<bool> Turn::try_reflex() {
@@ -144,21 +129,7 @@ async::Task<bool> Turn::try_reflex() {
     co_return true;
 }
 
-async::Task<std::string> Turn::make_volatile_context() {
-    // A retry says again what was said the first time, so that the prompt stays the same.
-    if (!job_.message.volatile_context.empty()) co_return job_.message.volatile_context;
-    VolatileFacts facts;
-    facts.wall_ms = services_.clock.wall_ms();
-    auto naming = services_.store.get_fact("person_name");
-    const auto name = co_await std::move(naming);
-    if (name && *name) facts.person_name = **name;
-    auto recalling = services_.notes.recall(job_.person, job_.message.content);
-    facts.notes = co_await std::move(recalling);
-    co_return volatile_context(facts);
-}
-
-async::Task<void> Turn::ask_model(std::vector<ports::MessageRow> history, PromptWindow& window,
-                                  std::stop_token stop) {
+async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_token stop) {
     const bool toy = route_->profile.grade == ModelGrade::toy;
     detail_.provider = route_->provider->name();
     detail_.model = route_->profile.label;
@@ -166,19 +137,30 @@ async::Task<void> Turn::ask_model(std::vector<ports::MessageRow> history, Prompt
     if (toy) detail_.badge = kToyBadge;
     set_state(protocol::TurnState::thinking);
 
-    if (!toy) job_.message.volatile_context = co_await make_volatile_context();
+    // A retry says again what was said the first time, so that the prompt stays the same.
+    if (!toy && job_.message.volatile_context.empty()) {
+        std::vector<std::string> said;
+        for (const auto& row : past.rows) {
+            const bool shown = row.seq >= window.head_seq() && !row.volatile_context.empty();
+            if (shown) said.push_back(row.volatile_context);
+        }
+        auto making =
+            make_volatile_context(services_, job_.person, job_.message.content, std::move(said));
+        job_.message.volatile_context = co_await std::move(making);
+    }
     PromptInput input;
     input.persona = services_.persona.prompt();
     input.short_persona = services_.persona.short_prompt();
     input.companion = services_.persona.name();
-    input.history = std::move(history);
+    input.history = std::move(past.rows);
+    input.cut_off = past.cut_off;
+    input.history_tokens = services_.options.history_tokens;
     input.newest = job_.message;
-    auto summing = services_.store.get_summary(job_.message.session);
-    auto summary = co_await std::move(summing);
-    if (summary) input.summary = std::move(*summary);
+    auto summing = effective_summary(services_, job_.message.session, std::move(past.continues));
+    input.summary = co_await std::move(summing);
     auto assembling = window.assemble(std::move(input), *route_);
     Prompt prompt = co_await std::move(assembling);
-    wants_summary_ = prompt.wants_summary;
+    summarise_before_ = prompt.summarise_before;
     detail_.prompt_parts = prompt.parts;
     detail_.stages.push_back({"prompt", since_start_ms()});
     // Not awaited: the store writes in order, so the end of the turn comes after it.
@@ -187,6 +169,11 @@ async::Task<void> Turn::ask_model(std::vector<ports::MessageRow> history, Prompt
                                       job_.message.volatile_context));
     if (stop.stop_requested()) {
         state_ = protocol::TurnState::stopped;
+        co_return;
+    }
+    if (prompt.too_long) {
+        fail(too_long(prompt, detail_.model),
+             protocol::Action{"open_models", "Choose another model", {}});
         co_return;
     }
     prompt.request.trace = job_.request.str();

@@ -13,6 +13,13 @@
 
 namespace chat {
 
+// What was said before a message.
+struct Past {
+    std::vector<ports::MessageRow> rows;  // in order; carried ones have places up to 0
+    base::SessionId continues;            // the conversation that they come from
+    bool cut_off = false;                 // more was said before `rows`
+};
+
 struct TurnJob {
     ports::MessageRow message;
     ports::TurnRow turn;
@@ -25,25 +32,24 @@ class Turn final : private ports::LlmSink {
 public:
     Turn(ChatServices& services, TurnJob job);
 
-    // `history`: what was said before the message, in order. Returns the stored reply; nothing
-    // when the turn ended without one.
-    [[nodiscard]] async::Task<std::optional<ports::MessageRow>> run(
-        std::vector<ports::MessageRow> history, PromptWindow& window, std::stop_token stop);
+    // Returns the stored reply; nothing when the turn ended without one.
+    [[nodiscard]] async::Task<std::optional<ports::MessageRow>> run(Past past, PromptWindow& window,
+                                                                    std::stop_token stop);
 
     [[nodiscard]] protocol::RunningTurn running() const;
     [[nodiscard]] const TurnJob& job() const { return job_; }
-    // After run(): the conversation has grown so far that a summary should be made.
-    [[nodiscard]] bool wants_summary() const { return wants_summary_; }
+    // After run(): a summary should be made of everything before this place.
+    [[nodiscard]] std::optional<long long> summarise_before() const { return summarise_before_; }
     [[nodiscard]] const std::optional<ModelRoute>& route() const { return route_; }
 
 private:
     [[nodiscard]] bool on_event(const ports::LlmEvent& event) override;
     [[nodiscard]] bool on_text(const std::string& text);
 
+    [[nodiscard]] async::Task<bool> try_command();
     [[nodiscard]] async::Task<bool> try_reflex();
-    [[nodiscard]] async::Task<void> ask_model(std::vector<ports::MessageRow> history,
-                                              PromptWindow& window, std::stop_token stop);
-    [[nodiscard]] async::Task<std::string> make_volatile_context();
+    [[nodiscard]] async::Task<void> ask_model(Past past, PromptWindow& window,
+                                              std::stop_token stop);
     void finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool stopped);
     void check_toy_reply(const ports::LlmOutcome& outcome);
     [[nodiscard]] async::Task<std::optional<ports::MessageRow>> store_end();
@@ -64,7 +70,7 @@ private:
     std::string text_;
     std::string reasoning_;
     bool cut_by_us_ = false;  // a toy's reply ended after its sentences
-    bool wants_summary_ = false;
+    std::optional<long long> summarise_before_;
     async::Duration started_{};
     async::Duration last_draft_{};
 };

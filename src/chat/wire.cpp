@@ -70,7 +70,7 @@ protocol::Message to_wire(const ports::MessageRow& row) {
 
 protocol::Session to_wire(const ports::SessionRow& row, bool running) {
     return {row.id.str(),      row.title,   row.created_at, row.updated_at,
-            row.message_count, row.preview, running};
+            row.message_count, row.preview, running,        present(row.continues.str())};
 }
 
 }  // namespace chat

@@ -50,9 +50,11 @@ const std::vector<EnvironmentAlias>& environment_aliases() {
         {"GEMINI_API_KEY", "llm.providers.gemini.api_key", ""},
         {"DASHSCOPE_API_KEY", "llm.providers.alibaba.api_key", ""},
         {"USER_ID", "chat.user_id", ""},
+        {"SESSION_IDLE_MINUTES", "chat.session_idle_minutes", ""},
         {"DISCORD_STOP_PHRASES", "chat.stop_phrases", "separated by commas"},
         {"BOT_PERSONALITY", "persona.personality", ""},
         {"BOT_PERSONALITY_FILE", "persona.personality_file", ""},
+        {"SKIP_PROFILE_LOAD", "persona.load_profile", "the other way round: false loads it"},
     };
     return list;
 }

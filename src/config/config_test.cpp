@@ -189,6 +189,10 @@ TEST(ConfigLoad, takes_names_of_other_systems_from_the_environment) {
         {"CF_ACCESS_CLIENT_ID", "cf-id"},
         {"RUST_LOG", "hyper=warn,debug"},
         {"DISCORD_STOP_PHRASES", "clara stop, stop clara"},
+        {"SESSION_IDLE_MINUTES", "45"},
+        {"SKIP_PROFILE_LOAD", "False"},
+        {"BOT_PERSONALITY", "a gruff guard dog"},
+        {"BOT_PERSONALITY_FILE", "/srv/dog.md"},
         {"DATABASE_URL", "sqlite:////var/lib/old.db"},
         {"MODEL_TIER", "HIGH"},
         {"OPENAI_API_KEY", ""},
@@ -211,6 +215,10 @@ TEST(ConfigLoad, takes_names_of_other_systems_from_the_environment) {
     EXPECT_EQ(settings.llm.headers.at("x-team"), "blue");
     EXPECT_EQ(settings.logging.level, config::LogLevel::debug);
     EXPECT_EQ(settings.chat.stop_phrases, (std::vector<std::string>{"clara stop", "stop clara"}));
+    EXPECT_EQ(settings.chat.session_idle_minutes, 45);
+    EXPECT_TRUE(settings.persona.load_profile) << "the other way round";
+    EXPECT_EQ(settings.persona.personality, "a gruff guard dog");
+    EXPECT_EQ(settings.persona.personality_file, "/srv/dog.md");
     EXPECT_EQ(settings.data.database, "/var/lib/old.db");
     EXPECT_EQ(settings.llm.tier, config::ModelTier::high);
 

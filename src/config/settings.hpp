@@ -146,7 +146,7 @@ BOOST_DESCRIBE_ENUM(QueueMode, queue, steer, collect)
 struct Chat {
     QueueMode queue = QueueMode::queue;
     std::vector<std::string> stop_phrases = {"stop", "never mind", "nevermind"};
-    int session_idle_minutes = 30;
+    int session_idle_minutes = 0;
     std::string daily_reset = "off";
     int carry_messages = 10;
     int history_tokens = 0;
@@ -162,8 +162,11 @@ struct Persona {
     std::string workspace;
     std::string personality;
     std::string personality_file;
+    bool load_profile = false;
+    std::string profile_file;
 };
-BOOST_DESCRIBE_STRUCT(Persona, (), (name, workspace, personality, personality_file))
+BOOST_DESCRIBE_STRUCT(Persona, (),
+                      (name, workspace, personality, personality_file, load_profile, profile_file))
 
 struct Limits {
     int message_chars = 10'000;

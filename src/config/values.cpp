@@ -258,6 +258,11 @@ std::string adapt_alias(std::string_view alias, std::string_view value) {
         }
         return "info";  // only filters for single modules of another program
     }
+    if (alias == "SKIP_PROFILE_LOAD") {
+        const std::string word = base::to_lower_ascii(base::trim(value));
+        if (word == "true" || word == "1" || word == "yes" || word == "on") return "false";
+        if (word == "false" || word == "0" || word == "no" || word == "off") return "true";
+    }
     return std::string(value);
 }
 

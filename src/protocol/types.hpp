@@ -45,7 +45,7 @@ BOOST_DESCRIBE_ENUM(ModelState, absent, downloading, ready, loading, loaded, fai
 
 // Something the page offers as one button.
 struct Action {
-    std::string kind;  // use_model | pull_model | upgrade | retry | open_settings | open_models | reload. upgrade: answer again with the model `value`, which is fetched first when it is not here
+    std::string kind;  // use_model | pull_model | upgrade | retry | open_settings | open_models | open_session | reload. upgrade: answer again with the model `value`, which is fetched first when it is not here
     std::string label;
     std::optional<std::string> value;  // argument, for example a model id
 };
@@ -120,8 +120,9 @@ struct Session {
     long long message_count = 0;
     std::string preview;  // start of the newest message
     bool running = false;  // a turn is running
+    std::optional<std::string> continues;  // id of the conversation that this one goes on from, after a reset
 };
-BOOST_DESCRIBE_STRUCT(Session, (), (id, title, created_at, updated_at, message_count, preview, running))
+BOOST_DESCRIBE_STRUCT(Session, (), (id, title, created_at, updated_at, message_count, preview, running, continues))
 
 // State of one part, with the reason when it is not up.
 struct Subsystem {

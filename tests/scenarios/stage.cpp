@@ -52,6 +52,11 @@ void Stage::set_route(chat::ModelGrade grade) {
     router_.set_default(profile.id);
 }
 
+void Stage::use(chat::ModelProfile profile, std::shared_ptr<ports::LlmProvider> provider) {
+    router_.set_default(profile.id);
+    router_.put({std::move(profile), std::move(provider)});
+}
+
 void Stage::open_inbox() {
     inbox_ = std::make_unique<chat::Inbox>(services_);
     const auto recovered = run(inbox_->recover());
@@ -63,6 +68,13 @@ void Stage::crash() {
     dead_.push_back(std::move(inbox_));
     llm_ = std::make_shared<adapters::ScriptedLlm>(clock_);
     set_route(chat::ModelGrade::capable);
+    open_inbox();
+}
+
+void Stage::restart() {
+    async::spawn_detached(io_.get_executor(), "close", inbox_->close());
+    async::testing::ManualClock::settle(io_);
+    dead_.push_back(std::move(inbox_));
     open_inbox();
 }
 

@@ -22,6 +22,8 @@ public:
 
     void set_route(chat::ModelGrade grade);
     void set_upgrade(protocol::Action action) { router_.set_upgrade(std::move(action)); }
+    // Another model than the scripted one; it becomes the default.
+    void use(chat::ModelProfile profile, std::shared_ptr<ports::LlmProvider> provider);
     void remove_model() { router_.remove("scripted/test"); }
     [[nodiscard]] chat::ChatOptions& options() { return services_.options; }
     [[nodiscard]] adapters::ScriptedLlm& llm() { return *llm_; }
@@ -34,6 +36,19 @@ public:
     void wait(std::chrono::milliseconds time) { clock_.advance(io_, time); }
     // Everything in memory is lost except what the store holds.
     void crash();
+    // The same in an orderly way, with the same model.
+    void restart();
+    [[nodiscard]] async::testing::ManualClock& clock() { return clock_; }
+    [[nodiscard]] chat::Inbox& inbox() { return *inbox_; }
+    [[nodiscard]] ports::Store& store() { return store_; }
+    [[nodiscard]] const std::optional<base::SessionId>& session() const { return session_; }
+    void set_session(std::optional<base::SessionId> id) { session_ = std::move(id); }
+    template <class T>
+    T run(async::Task<T> task) {
+        T result = async::testing::run_on(io_, std::move(task));
+        async::testing::ManualClock::settle(io_);
+        return result;
+    }
 
     [[nodiscard]] const std::vector<std::shared_ptr<const chat::Published>>& events() const {
         return events_;
@@ -41,12 +56,6 @@ public:
     [[nodiscard]] std::vector<ports::MessageRow> stored();
 
 private:
-    template <class T>
-    T run(async::Task<T> task) {
-        T result = async::testing::run_on(io_, std::move(task));
-        async::testing::ManualClock::settle(io_);
-        return result;
-    }
     void open_inbox();
 
     boost::asio::io_context io_;

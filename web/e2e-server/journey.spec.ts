@@ -75,3 +75,16 @@ test('the starter mind answers and is honest about itself', async ({ page }) => 
     await expect(page.getByText(/starter mind/i).first()).toBeVisible({ timeout: 60_000 });
   });
 });
+
+test('a reset begins a conversation that leads back to the one before', async ({ page }) => {
+  await visit('scripted', page, async () => {
+    await say(page, 'Why do houses have spirits?');
+    await expect(page.getByText('and kept.').first()).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Why do houses have spirits?' })).toBeVisible();
+    await say(page, '/reset');
+    await expect(page.getByText('I still know what we said in').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Show the conversation before' }).click();
+    await expect(page.getByText('and kept.').first()).toBeVisible();
+    await expect(page.getByText('/reset', { exact: true })).toHaveCount(0);
+  });
+});

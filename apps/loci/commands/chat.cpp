@@ -24,9 +24,11 @@ namespace loci {
 namespace {
 
 constexpr std::string_view kHelp =
-    "/new, /reset   begins a new conversation; the old one is kept\n"
+    "/new           begins a new conversation; the old one is kept\n"
+    "/reset         begins a new one that knows what this one was about\n"
     "/sessions      lists the conversations; /load N goes on with one of them\n"
     "/history       shows what was said in this one\n"
+    "/stats         its messages, tokens and models\n"
     "/clear         removes what was said in this one, for good\n"
     "/model [ID]    shows the models, or sends the next messages to one of them\n"
     "/stop          stops the reply, also one on another screen; Ctrl-C does the same\n"
@@ -90,9 +92,11 @@ public:
         const std::string rest =
             space == std::string::npos ? "" : std::string(base::trim(line.substr(space)));
         if (verb == "/quit" || verb == "/exit") return false;
-        if (verb == "/new" || verb == "/reset") {
+        if (verb == "/new") {
             session_.clear();
             fmt::print("A new conversation.\n");
+        } else if (verb == "/reset" || verb == "/stats") {
+            say(verb);  // answered by the server; trouble was told
         } else if (verb == "/sessions") {
             list_sessions();
         } else if (verb == "/load") {

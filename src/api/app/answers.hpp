@@ -27,14 +27,17 @@ struct Rename {
 BOOST_DESCRIBE_STRUCT(Rename, (), (title))
 
 struct SessionStats {
-    long long messages = 0;
-    long long replies = 0;
+    int messages = 0;
+    int replies = 0;
+    int replies_by_model = 0;  // written by a language model; the others are reflexes
     long long prompt_tokens = 0;
+    long long cached_tokens = 0;  // of prompt_tokens
     long long completion_tokens = 0;
     std::map<std::string, int> models;  // name → replies
 };
 BOOST_DESCRIBE_STRUCT(SessionStats, (),
-                      (messages, replies, prompt_tokens, completion_tokens, models))
+                      (messages, replies, replies_by_model, prompt_tokens, cached_tokens,
+                       completion_tokens, models))
 
 // Which reply is to be made again.
 struct AnswerAgain {

@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include "chat/statistics.hpp"
 #include "chat/wire.hpp"
 #include "json/describe.hpp"
 
@@ -26,6 +27,10 @@ std::string export_markdown(const ports::SessionRow& session,
     std::string out =
         fmt::format("# {}\n\n", session.title.empty() ? "Conversation" : session.title);
     for (const auto& row : messages) {
+        if (row.role == ports::StoredRole::notice) {
+            out += fmt::format("_{}_\n\n", row.content);
+            continue;
+        }
         const std::string speaker = row.role == ports::StoredRole::user ? "You" : companion;
         out += fmt::format("**{}** · {}\n\n{}\n\n", speaker, local_minute(row.created_at),
                            row.content);
@@ -42,17 +47,9 @@ std::string export_json(const ports::SessionRow& session,
 }
 
 SessionStats session_statistics(const std::vector<ports::MessageRow>& messages) {
-    SessionStats stats;
-    stats.messages = static_cast<long long>(messages.size());
-    for (const auto& row : messages) {
-        const auto message = chat::to_wire(row);
-        if (!message.detail) continue;
-        ++stats.replies;
-        stats.prompt_tokens += message.detail->prompt_tokens.value_or(0);
-        stats.completion_tokens += message.detail->completion_tokens.value_or(0);
-        ++stats.models[message.detail->model];
-    }
-    return stats;
+    const chat::Statistics sum = chat::statistics_of(messages);
+    return {sum.messages,      sum.replies,           sum.by_model, sum.prompt_tokens,
+            sum.cached_tokens, sum.completion_tokens, sum.models};
 }
 
 }  // namespace app

@@ -59,6 +59,12 @@ Giving<Done> delete_session(AppContext& context, RequestPtr request) {
     co_return Done{};
 }
 
+Giving<protocol::Session> reset_session(AppContext& context, RequestPtr request) {
+    auto resetting = context.inbox.reset(Auth::owner(), session_param(*request));
+    CO_TRY(row, co_await std::move(resetting));
+    co_return chat::to_wire(row, false);
+}
+
 Giving<Done> clear_session(AppContext& context, RequestPtr request) {
     auto clearing = context.inbox.clear(Auth::owner(), session_param(*request));
     CO_TRY_DO(co_await std::move(clearing));
@@ -169,6 +175,12 @@ void add_session_routes(Endpoints& rows, AppContext& context) {
                                  .path = "/api/sessions/{id}/stop",
                                  .summary = "Ends the running reply and empties the queue"},
                                 context));
+    rows.push_back(endpoint<&reset_session>({.method = "POST",
+                                             .path = "/api/sessions/{id}/reset",
+                                             .summary = "A new conversation that knows this one",
+                                             .statuses = {201},
+                                             .errors = {not_found}},
+                                            context));
     rows.push_back(endpoint<&export_session>({.method = "GET",
                                               .path = "/api/sessions/{id}/export",
                                               .summary = "The conversation as a file",

@@ -227,26 +227,20 @@ private:
         incoming.options.steer = message.steer.value_or(false);
         incoming.options.idempotency_key = message.idempotency_key;
         incoming.options.request = new_request("message.send");
-        if (fresh) {
-            // Made here, so that this socket hears the conversation from its first event on.
-            auto looking =
-                context_.chat.store.find_accepted(Auth::owner(), message.idempotency_key);
-            const auto earlier = co_await std::move(looking);
-            if (earlier && *earlier) {
-                incoming.session = (*earlier)->message.session;
-            } else {
-                auto creating = context_.inbox.create(Auth::owner(), "web");
-                auto row = co_await std::move(creating);
-                if (!row) {
-                    refuse("message.send", message.idempotency_key, row.error());
-                    co_return;
-                }
-                incoming.session = row->id;
-            }
-            opened_.clear();
+        // Asked first, so that this socket hears the conversation from its first event on.
+        auto placing = context_.inbox.place(std::move(incoming));
+        auto placed = co_await std::move(placing);
+        if (!placed) {
+            refuse("message.send", message.idempotency_key, placed.error());
+            co_return;
         }
-        opened_.insert(incoming.session->str());
-        auto submitting = context_.inbox.submit(std::move(incoming));
+        const std::string id = placed->session->str();
+        const bool moved = !fresh && id != *message.session_id;
+        if (fresh) opened_.clear();
+        opened_.insert(id);
+        // It began with words that this page does not have.
+        if (moved) co_await open(id);
+        auto submitting = context_.inbox.submit(std::move(*placed));
         const auto receipt = co_await std::move(submitting);
         if (!receipt) {
             refuse("message.send", message.idempotency_key, receipt.error());

@@ -71,6 +71,10 @@ export class RestClient {
   remove_session(id: string): Promise<Json> {
     return this.call('DELETE', `/api/sessions/${encodeURIComponent(id)}`);
   }
+  /** A new conversation that still knows this one. */
+  async reset_session(id: string): Promise<Session | undefined> {
+    return session(await this.call('POST', `/api/sessions/${encodeURIComponent(id)}/reset`, {}));
+  }
   clear_session(id: string): Promise<Json> {
     return this.call('POST', `/api/sessions/${encodeURIComponent(id)}/clear`, {});
   }

@@ -44,8 +44,8 @@ export const message = record<Message>({
 
 export const session = record<Session>({
   id, title: words, created_at: count, updated_at: count, message_count: count,
-  preview: words, running: or(flag, false),
-});
+  preview: words, running: or(flag, false), continues: text,
+}, ['continues']);
 
 export const subsystem = record<Subsystem>({
   name: text,

@@ -27,7 +27,7 @@ export type ModelState = "absent" | "downloading" | "ready" | "loading" | "loade
 
 /** Something the page offers as one button. */
 export interface Action {
-  /** use_model | pull_model | upgrade | retry | open_settings | open_models | reload. upgrade: answer again with the model `value`, which is fetched first when it is not here */
+  /** use_model | pull_model | upgrade | retry | open_settings | open_models | open_session | reload. upgrade: answer again with the model `value`, which is fetched first when it is not here */
   kind: string;
   label: string;
   /** argument, for example a model id */
@@ -110,6 +110,8 @@ export interface Session {
   preview: string;
   /** a turn is running */
   running: boolean;
+  /** id of the conversation that this one goes on from, after a reset */
+  continues?: string;
 }
 
 /** State of one part, with the reason when it is not up. */

@@ -148,6 +148,20 @@ describe('outgoing', () => {
     expect(state.open).toBe('s9');
   });
 
+  it('a message whose conversation was over takes the screen to the one that goes on from it', () => {
+    const before = play([...opened, { type: 'local.send', outgoing: { key: 'k', text: 'hi', created_at: 1, session_id: 's1' } }]);
+    const arrived: Event[] = [
+      a_snapshot({ session: a_session('s2', { continues: 's1' }), messages: [a_message('n', { session_id: 's2', role: 'notice' })] }),
+      { type: 'message.accepted', message: a_message('m', { session_id: 's2', idempotency_key: 'k' }), position: 0 },
+    ];
+    const after = play(arrived, before);
+    expect(after.open).toBe('s2');
+    expect(open_chat(after)?.messages.map((m) => m.id)).toEqual(['n', 'm']);
+    expect(outgoing_of(after)).toEqual([]);
+    const elsewhere = play([{ type: 'local.open', session_id: 's3' }], before);
+    expect(play(arrived, elsewhere).open).toBe('s3');
+  });
+
   it('a refused message stays on screen with its reason', () => {
     const error = { code: 'too_large', message: 'too long', hint: 'shorten it' };
     const state = play([a_ready(), send, { type: 'command.failed', command: 'message.send', idempotency_key: 'k', error }]);

@@ -154,6 +154,11 @@ function accepted(state: State, event: Extract<Event, { type: 'message.accepted'
     const { draft: _, ...rest } = next;
     next = { ...rest, open: message.session_id };
   }
+  // The conversation was over: what was written in it begins one that goes on from it.
+  const written_in = state.outgoing.find((o) => key !== undefined && o.key === key)?.session_id;
+  if (written_in !== undefined && written_in === next.open && written_in !== message.session_id) {
+    next = { ...next, open: message.session_id };
+  }
   return reduce_chat(next, event);
 }
 

@@ -109,6 +109,8 @@ export class Page {
       case 'upgrade': // done under the reply that it is about; elsewhere there is nothing to answer
       case 'open_models':
         return this.go('models');
+      case 'open_session':
+        return this.go('chat', action.value || undefined);
       case 'open_settings':
         return this.go('settings', action.value || undefined);
       case 'reload':

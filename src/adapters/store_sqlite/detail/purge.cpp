@@ -28,8 +28,7 @@ base::Result<void> remove_said(Database& db, const base::SessionId& id) {
     TRY_DO(remove_log_lines(db, id));
     TRY_DO(db.run("DELETE FROM summaries WHERE session = ?", id));
     // What went on from it remembers it no longer.
-    TRY_DO(
-        db.run("UPDATE sessions SET continues = '', continues_seq = 0 WHERE continues = ?", id));
+    TRY_DO(db.run("UPDATE sessions SET continues = '', continues_seq = 0 WHERE continues = ?", id));
     // Keys and drafts go with their turns.
     TRY_DO(db.run("DELETE FROM turns WHERE session = ?", id));
     TRY_DO(db.run("DELETE FROM messages WHERE session = ?", id));

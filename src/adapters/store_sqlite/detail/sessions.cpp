@@ -31,13 +31,12 @@ base::Result<ports::SessionRow> create_session(Database& db, const ports::Sessio
             return base::fail(std::move(error).with("session", same_scope.text(0)));
         }
     }
-    TRY_DO(
-        db.run("INSERT INTO sessions (id, person, agent, channel, scope_key, title,"
-               " title_by_person, created_at, updated_at, continues, continues_seq)"
-               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-               row.id, row.person, row.agent, row.channel, row.scope_key, row.title,
-               row.title_by_person, row.created_at, row.updated_at, row.continues,
-               row.continues_seq));
+    TRY_DO(db.run(
+        "INSERT INTO sessions (id, person, agent, channel, scope_key, title,"
+        " title_by_person, created_at, updated_at, continues, continues_seq)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.id, row.person, row.agent, row.channel, row.scope_key, row.title, row.title_by_person,
+        row.created_at, row.updated_at, row.continues, row.continues_seq));
     TRY(stored, get_session(db, row.id));
     TRY_DO(transaction.commit());
     return stored;

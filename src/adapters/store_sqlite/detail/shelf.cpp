@@ -22,11 +22,11 @@ bool is_level(std::string_view level) {
 base::Result<void> put_summary(Database& db, const ports::SummaryRow& summary) {
     TRY(transaction, Transaction::begin(db));
     TRY_DO(require_session(db, summary.session));
-    TRY_DO(db.run(
-        "INSERT INTO summaries (session, up_to_seq, text, tokens, created_at, made_by)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        summary.session, summary.up_to_seq, summary.text, summary.tokens, summary.created_at,
-        name_of(summary.by)));
+    TRY_DO(
+        db.run("INSERT INTO summaries (session, up_to_seq, text, tokens, created_at, made_by)"
+               " VALUES (?, ?, ?, ?, ?, ?)",
+               summary.session, summary.up_to_seq, summary.text, summary.tokens, summary.created_at,
+               name_of(summary.by)));
     return transaction.commit();
 }
 
