@@ -9,6 +9,8 @@ namespace chat {
 namespace {
 
 constexpr long long kMinuteMs = 60'000;
+constexpr long long kHourMinutes = 60;
+constexpr long long kDayMinutes = 24 * kHourMinutes;
 
 // The newest moment, not after `now_ms`, at which local clocks showed this time of day.
 long long last_time_of_day(std::chrono::minutes at, long long now_ms) {
@@ -33,9 +35,9 @@ std::string length_of(long long ms) {
     const auto plural = [](long long n, std::string_view unit) {
         return fmt::format("{} {}{}", n, unit, n == 1 ? "" : "s");
     };
-    if (minutes < 120) return plural(minutes, "minute");
-    if (minutes < 48 * 60) return plural(minutes / 60, "hour");
-    return plural(minutes / (24 * 60), "day");
+    if (minutes < 2 * kHourMinutes) return plural(minutes, "minute");
+    if (minutes < 2 * kDayMinutes) return plural(minutes / kHourMinutes, "hour");
+    return plural(minutes / kDayMinutes, "day");
 }
 
 }  // namespace
@@ -53,9 +55,10 @@ std::optional<std::chrono::minutes> daily_time(std::string_view text) {
     if (text.size() != 5 || text[2] != ':') return std::nullopt;
     int hours = 0;
     int minutes = 0;
-    const auto h = std::from_chars(text.data(), text.data() + 2, hours);
-    const auto m = std::from_chars(text.data() + 3, text.data() + 5, minutes);
-    const bool whole = h.ptr == text.data() + 2 && m.ptr == text.data() + 5;
+    const char* const begin = &text.front();
+    const char* const end = begin + text.size();
+    const bool whole = std::from_chars(begin, begin + 2, hours).ptr == begin + 2 &&
+                       std::from_chars(begin + 3, end, minutes).ptr == end;
     if (!whole || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
     return std::chrono::minutes(hours * 60 + minutes);
 }
