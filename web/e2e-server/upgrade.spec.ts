@@ -11,6 +11,7 @@ import { missing, Program, STARTER } from './program';
 async function visit(page: Page, environment: Record<string, string>, walk: (hub: FakeHub, program: Program) => Promise<void>): Promise<void> {
   const reason = missing('starter');
   test.skip(reason !== '', reason);
+  test.setTimeout(300_000);
   const hub = new FakeHub(readFileSync(STARTER));
   await hub.start();
   const program = new Program('starter', { LOCI_MODELS_HUB_URL: hub.url, LOCI_LLM_MAX_TOKENS: '16', ...environment });
@@ -30,10 +31,12 @@ const offer = (page: Page) => page.getByRole('region', { name: 'A better model' 
 /** Its name stands under the only reply, which has words and is no error. */
 async function answered_by_the_better_one(page: Page): Promise<void> {
   const reply = page.getByRole('article', { name: 'Nook' });
+  await expect(offer(page)).toHaveCount(0, { timeout: 60_000 });
   await expect(reply).toHaveCount(1);
+  // Loading it and reading the prompt take their time on a busy machine.
+  await expect(reply.locator('.bubble')).toContainText(/\w/, { timeout: 120_000 });
   await expect(reply.getByText(/Qwen3/)).toBeVisible({ timeout: 60_000 });
   await expect(reply.getByRole('alert')).toHaveCount(0);
-  await expect(reply.locator('.bubble')).toContainText(/\w/);
 }
 
 async function say(page: Page, text: string): Promise<void> {
