@@ -20,6 +20,7 @@ ROOMS = {
     "http": "base async json crypto",
     "config": "base json crypto",
     "process": "base async",
+    "media": "base",
     "ports": "base async",
     "llm_wire": "base async json http ports",
     "chat": "base async json crypto protocol ports",
@@ -67,6 +68,7 @@ HEADERS = [
     (r"loci_version\.hpp", "apps"),
     # chat: persona files are opened without following links.
     (r"sys/stat\.h|fcntl\.h|unistd\.h", "chat " + SYSTEM),
+    (r"opus\.h|speex/", "media"),
     (r"zlib\.h", "http"),
     (r"(sys|linux|netinet|arpa|net)/|(unistd|fcntl|poll|pthread|spawn|signal|dlfcn|termios|netdb|"
      r"dirent|ifaddrs|pwd|grp|sched|syslog|errno|cxxabi|execinfo|getopt|malloc|link|elf)\.h", SYSTEM),
