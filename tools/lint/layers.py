@@ -27,6 +27,7 @@ ROOMS = {
     "engine/wire": "base json",
     "engine": "base async json engine/wire",
     "engine/llama": "base json engine engine/wire",
+    "voice": "base media",
     "models": "base async json crypto protocol http ports",
     "adapters/store_memory": "base async json ports",
     "adapters/store_sqlite": "base async json crypto ports",
