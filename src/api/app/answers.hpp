@@ -29,7 +29,7 @@ BOOST_DESCRIBE_STRUCT(Rename, (), (title))
 struct SessionStats {
     int messages = 0;
     int replies = 0;
-    int replies_by_model = 0;  // written by a language model; the others are reflexes
+    int replies_by_model = 0;  // the others are reflexes
     long long prompt_tokens = 0;
     long long cached_tokens = 0;  // of prompt_tokens
     long long completion_tokens = 0;
