@@ -45,6 +45,11 @@ protocol::ModelCard card_of(const models::CatalogueEntry& entry, const ShelfStat
         card.done_bytes = state.done_bytes;
         card.size_bytes = state.total_bytes;
     }
+    if (!state.broken.empty()) {
+        card.state = protocol::ModelState::failed;
+        card.error = protocol::ErrorInfo{"corrupt", entry.file + " is " + state.broken,
+                                         "fetch it again, or remove the file", {}};
+    }
     if (!state.trouble.empty()) {
         card.state = protocol::ModelState::failed;
         card.error = protocol::ErrorInfo{"unavailable", state.trouble, "run ./loci up again", {}};

@@ -1,6 +1,7 @@
 #include "model_shelf.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "json/json.hpp"
+#include "models/model_file.hpp"
 
 namespace loci {
 namespace {
@@ -24,6 +26,15 @@ json::Value read_progress(const fs::path& folder) {
     text.resize(static_cast<std::size_t>(in.gcount()));
     auto value = json::parse(text);
     return value ? std::move(*value) : json::Value(nullptr);
+}
+
+// What the first bytes of a file give away: a web page, a pointer, nothing.
+std::string complaint_about(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::array<char, 64> head{};
+    in.read(head.data(), head.size());
+    const std::string_view bytes(head.data(), static_cast<std::size_t>(in.gcount()));
+    return std::string(models::complaint(models::kind_of_bytes(bytes)));
 }
 
 }  // namespace
@@ -59,6 +70,7 @@ bool ModelShelf::refresh() {
             state.present = true;
             state.owners = i == 0;
             state.path = path;
+            state.broken = complaint_about(path);
             break;
         }
         const fs::path part = folders_.front() / (entry.file + ".part");
@@ -86,8 +98,8 @@ bool ModelShelf::refresh() {
         }
     }
     for (const auto& [id, state] : states_) {
-        fingerprint += fmt::format("{}:{}{}{}:{};", id, state.present, state.arriving,
-                                   state.trouble.size(), state.done_bytes);
+        fingerprint += fmt::format("{}:{}{}{}{}:{};", id, state.present, state.arriving,
+                                   state.trouble.size(), state.broken.size(), state.done_bytes);
     }
     return std::exchange(fingerprint_, fingerprint) != fingerprint;
 }

@@ -21,6 +21,7 @@ struct ShelfState {
     long long total_bytes = 0;
     long long part_bytes = 0;    // left by a download that was stopped
     std::string trouble;         // why the set-up could not bring it
+    std::string broken;          // what its file is instead of a model; empty: nothing known
     std::filesystem::path path;  // where it lies, or will lie
 };
 

@@ -183,13 +183,16 @@ void ModelRegistry::State::choose_default() {
     } else if (!first_of(adopted_ids).empty()) {
         best = first_of(adopted_ids);
     } else if (!embedded_ids.empty()) {
+        // Better than the starter is any other, if its file is a model at all.
         const auto* toy = starter();
-        best = embedded_ids.front();
-        for (const auto& id : embedded_ids) {
-            if (toy == nullptr || id != toy->id) {
-                best = id;
-                break;
-            }
+        const auto better = std::ranges::find_if(embedded_ids, [&](const auto& id) {
+            return (toy == nullptr || id != toy->id) && parts.shelf.state(id).broken.empty();
+        });
+        if (better != embedded_ids.end()) {
+            best = *better;
+        } else {
+            const bool toy_here = toy != nullptr && serves(toy->id);
+            best = toy_here ? toy->id : embedded_ids.front();
         }
     }
     parts.router.set_default(best);

@@ -189,3 +189,8 @@ def test_a_file_that_is_no_model_is_named_and_harms_nothing(real, make, words):
                    if "SmolLM2" in card["name"])
     assert server.say("Tell me about the sea.", model=starter).json()["response"]
     assert engine_pid(server) == engine
+    if words in ("web page", "pointer", "empty"):  # seen from outside, so it is no default either
+        mine = next(card for card in server.call("GET", "/api/models").json()["models"]
+                    if card["id"] == "mine")
+        assert mine["state"] == "failed" and words in mine["error"]["message"]
+        assert server.say("Tell me about the moon.").json()["model"] != "mine"
