@@ -32,6 +32,7 @@ ChatWork::~ChatWork() = default;
 bool ChatWork::should_abort(void* self) {
     auto& work = *static_cast<ChatWork*>(self);
     work.pulse_->beat();
+    work.gate_->make_way();
     if (work.interrupted_) return true;
     return !work.in_batch_.empty() &&
            std::all_of(work.in_batch_.begin(), work.in_batch_.end(),

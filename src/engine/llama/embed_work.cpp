@@ -54,6 +54,7 @@ EmbedWork::~EmbedWork() = default;
 bool EmbedWork::should_abort(void* self) {
     auto& work = *static_cast<EmbedWork*>(self);
     work.pulse_->beat();
+    work.gate_->make_way();
     return work.interrupted_;
 }
 
