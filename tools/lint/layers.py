@@ -28,6 +28,7 @@ ROOMS = {
     "engine": "base async json engine/wire",
     "engine/llama": "base json engine engine/wire",
     "voice": "base media",
+    "engine/speech": "base json engine engine/wire",
     "models": "base async json crypto protocol http ports",
     "adapters/store_memory": "base async json ports",
     "adapters/store_sqlite": "base async json crypto ports",
@@ -37,12 +38,13 @@ ROOMS = {
     "adapters/llm_ollama": PROVIDER,
     "adapters/llm_anthropic": PROVIDER,
     "adapters/llm_engine": "base async json process engine/wire ports",
+    "adapters/speech_engine": "base async json process engine/wire ports adapters/llm_engine",
     "api/app": RUNTIME + " config protocol ports chat models",
 }
 # Rooms that tests of any room may use: hand-written doubles.
 TEST_ROOMS = {"adapters/store_memory", "adapters/llm_scripted", "llm_wire"}
 ANYWHERE = None
-SYSTEM = "base async crypto http config process models engine engine/llama adapters apps tests"
+SYSTEM = "base async crypto http config process models engine engine/llama engine/speech adapters apps tests"
 SOCKETS = "async http process engine adapters/llm_engine apps tests"
 # pattern of a header -> the rooms that may include it (ANYWHERE: all). First match decides.
 HEADERS = [
@@ -64,6 +66,7 @@ HEADERS = [
     (r"CLI/|qrcodegen/|histedit\.h", "apps"),
     (r"llama|ggml|gguf\.h|nlohmann/|(chat|common|sampling|log|json-schema-to-grammar)\.h",
      "engine/llama"),
+    (r"whisper\.h|flite/", "engine/speech"),
     # made by the build
     (r"\w+\.inc$", ANYWHERE),
     (r"loci_version\.hpp", "apps"),

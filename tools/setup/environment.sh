@@ -3,6 +3,7 @@
 ROOT=${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 export LOCI_CACHE=${LOCI_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/loci}
 LOCI_LLAMA_VERSION=0.5.0
+LOCI_SPEECH_VERSION=1
 LOCI_LOGS=$LOCI_CACHE/logs
 mkdir -p "$LOCI_CACHE" "$LOCI_LOGS"
 LOCI_CACHE=$(cd "$LOCI_CACHE" && pwd)

