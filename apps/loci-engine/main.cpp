@@ -1,7 +1,7 @@
 // loci-engine: the supervised inference process. Started by the server with one end of a socket
 // pair; ends when that socket closes. See docs/engine-protocol.md.
 //
-//   loci-engine --fd N --parent PID [--read PATH]… [--no-sandbox]
+//   loci-engine --fd N --parent PID [--read PATH]… [--speech FOLDER] [--no-sandbox]
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -15,7 +15,7 @@
 
 #include <fmt/core.h>
 
-#include "engine/llama/runtime.hpp"
+#include "backends.hpp"
 #include "engine/sandbox.hpp"
 #include "engine/serve.hpp"
 
@@ -28,6 +28,7 @@ struct Arguments {
     int parent = 0;
     bool sandbox = true;
     engine::SandboxWish wish;
+    std::string speech;  // folder of its libraries
 };
 
 std::optional<int> to_number(std::string_view text) {
@@ -48,6 +49,11 @@ std::optional<Arguments> parse(const std::vector<std::string_view>& words) {
         const std::string_view name = words[i];
         const std::string_view value = words[++i];
         if (name == "--read") {
+            arguments.wish.readable.emplace_back(value);
+            continue;
+        }
+        if (name == "--speech") {
+            arguments.speech = value;
             arguments.wish.readable.emplace_back(value);
             continue;
         }
@@ -82,26 +88,27 @@ int main(int argc, char** argv) {
     if (!arguments) {
         fmt::print(stderr,
                    "loci-engine is started by `loci`; it is not used by hand.\n"
-                   "usage: loci-engine --fd N --parent PID [--read PATH]… [--no-sandbox]\n");
+                   "usage: loci-engine --fd N --parent PID [--read PATH]… [--speech FOLDER] "
+                   "[--no-sandbox]\n");
         return bad_usage;
     }
     std::signal(SIGPIPE, SIG_IGN);
     if (!die_with_parent(arguments->parent)) return cannot_start;
-    auto runtime = engine::llama::Runtime::start();
-    if (!runtime) {
-        complain(runtime.error());
+    auto backends = loci_engine::Backends::start(arguments->speech);
+    if (!backends) {
+        complain(backends.error());
         return cannot_start;
     }
     engine::ServeOptions options;
     options.version = LOCI_VERSION;
     if (arguments->sandbox) {
         auto wish = arguments->wish;
-        wish.readable.push_back((*runtime)->libraries_folder());
+        wish.readable.push_back(backends->llama_folder());
         options.sandbox = engine::enter_sandbox(wish);
     } else {
         options.sandbox = {"off: by request"};
     }
-    const auto served = engine::serve(arguments->fd, **runtime, std::move(options));
+    const auto served = engine::serve(arguments->fd, backends->all(), std::move(options));
     if (!served) complain(served.error());
     // The libraries' own clean-up at exit has nothing to save and has been seen to hang.
     std::fflush(stderr);

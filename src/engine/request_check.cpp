@@ -76,4 +76,45 @@ base::Result<void> check_request(const wire::Load&) {
     return {};
 }
 
+base::Result<void> check_request(const wire::Transcribe& transcribe) {
+    if (transcribe.samples.size() > kMaxListenSeconds * wire::kListenRate) {
+        return base::fail(
+            base::ErrorCode::too_large,
+            fmt::format("`samples` may hold at most {} s of sound", kMaxListenSeconds),
+            "send it in parts");
+    }
+    if (transcribe.language.size() > 16) return bad("language", "is a short code such as `en`");
+    if (transcribe.context.size() > kMaxContextBytes) return bad("context", "is too long");
+    return {};
+}
+
+base::Result<void> check_request(const wire::Speak& speak) {
+    if (!std::isfinite(speak.speed) || speak.speed < 0.5 || speak.speed > 2) {
+        return bad("speed", "must be from 0.5 to 2");
+    }
+    if (speak.clauses.size() > kMaxClauses) return bad("clauses", "are too many");
+    for (const auto& clause : speak.clauses) {
+        if (clause.text.size() > kMaxClauseBytes || clause.phonemes.size() > 2 * kMaxClauseBytes) {
+            return bad("clauses", "hold one that is too long");
+        }
+    }
+    return {};
+}
+
+base::Result<void> check_request(const wire::Detect& detect) {
+    const std::size_t count = detect.samples.size();
+    if (count == 0 || count % wire::kVoiceWindow != 0 || count / wire::kVoiceWindow > kMaxWindows) {
+        return bad("samples",
+                   fmt::format("must hold 1 to {} windows of {}", kMaxWindows, wire::kVoiceWindow));
+    }
+    return {};
+}
+
+base::Result<void> check_request(const wire::Judge& judge) {
+    if (judge.samples.empty() || judge.samples.size() > std::size_t{30} * wire::kListenRate) {
+        return bad("samples", "must hold at most 30 s of sound");
+    }
+    return {};
+}
+
 }  // namespace engine

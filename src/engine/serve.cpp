@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -24,6 +25,37 @@ namespace engine {
 namespace {
 
 constexpr std::size_t kMaxRequests = 256;
+
+// The kind of model that a request is for; nothing when any will do.
+template <class Request>
+constexpr std::optional<wire::ModelRole> wanted_role() {
+    using wire::ModelRole;
+    if constexpr (std::is_same_v<Request, wire::Chat>) return ModelRole::chat;
+    if constexpr (std::is_same_v<Request, wire::Embed>) return ModelRole::embed;
+    if constexpr (std::is_same_v<Request, wire::Transcribe>) return ModelRole::recognise;
+    if constexpr (std::is_same_v<Request, wire::Speak>) return ModelRole::speak;
+    if constexpr (std::is_same_v<Request, wire::Detect>) return ModelRole::activity;
+    if constexpr (std::is_same_v<Request, wire::Judge>) return ModelRole::turn;
+    return std::nullopt;
+}
+
+std::string_view purpose(wire::ModelRole role) {
+    switch (role) {
+        case wire::ModelRole::chat:
+            return "answers in words";
+        case wire::ModelRole::embed:
+            return "makes embeddings";
+        case wire::ModelRole::recognise:
+            return "recognises speech";
+        case wire::ModelRole::speak:
+            return "is a voice";
+        case wire::ModelRole::activity:
+            return "finds speech in sound";
+        case wire::ModelRole::turn:
+            return "hears when a speaker has finished";
+    }
+    return "";
+}
 
 // The workers by model; they start with the first request for their model.
 class Workers {
@@ -43,14 +75,15 @@ public:
         setup_ = std::move(setup);
     }
 
-    [[nodiscard]] base::Result<std::shared_ptr<Worker>> get(const std::string& model, bool embeds) {
+    [[nodiscard]] base::Result<std::shared_ptr<Worker>> get(const std::string& model,
+                                                            std::optional<wire::ModelRole> role) {
         const std::lock_guard lock(mutex_);
         for (const auto& spec : setup_.models) {
             if (spec.id != model) continue;
-            if ((spec.role == wire::ModelRole::embed) != embeds) {
+            if (role && spec.role != *role) {
                 return base::fail(base::ErrorCode::unsupported,
-                                  embeds ? "this model does not make embeddings"
-                                         : "this model only makes embeddings");
+                                  fmt::format("this model {}; one that {} is needed",
+                                              purpose(spec.role), purpose(*role)));
             }
             auto& worker = workers_[model];
             if (!worker) {
@@ -159,6 +192,14 @@ private:
                 return start<wire::Count>(frame);
             case wire::FrameType::load:
                 return start<wire::Load>(frame);
+            case wire::FrameType::transcribe:
+                return start<wire::Transcribe>(frame);
+            case wire::FrameType::speak:
+                return start<wire::Speak>(frame);
+            case wire::FrameType::detect:
+                return start<wire::Detect>(frame);
+            case wire::FrameType::judge:
+                return start<wire::Judge>(frame);
             case wire::FrameType::cancel:
                 return cancel(frame.id);
             case wire::FrameType::credit:
@@ -191,9 +232,9 @@ private:
         if (requests_.contains(frame.id)) {
             return base::fail(base::ErrorCode::corrupt, "the server used a request id twice");
         }
-        auto parsed = wire::parse<T>(frame.payload);
+        auto parsed = wire::parse_request<T>(frame.payload);
         std::uint32_t credit = 0;
-        if constexpr (std::is_same_v<T, wire::Chat>) {
+        if constexpr (requires(T& request) { request.credit; }) {
             if (parsed) credit = parsed->credit;
         }
         auto ticket = std::make_shared<Ticket>(frame.id, credit, out_);
@@ -210,13 +251,7 @@ private:
             return base::fail(base::ErrorCode::rate_limited, "the engine has too many requests",
                               "try again in a moment");
         }
-        // Counting and loading work with both kinds of model.
-        constexpr bool kEmbeds = std::is_same_v<T, wire::Embed>;
-        constexpr bool kAnyRole = std::is_same_v<T, wire::Count> || std::is_same_v<T, wire::Load>;
-        auto worker = workers_->get(parsed->model, kEmbeds);
-        if (!worker && kAnyRole && worker.error().code == base::ErrorCode::unsupported) {
-            worker = workers_->get(parsed->model, true);
-        }
+        auto worker = workers_->get(parsed->model, wanted_role<T>());
         if (!worker) return base::fail(std::move(worker.error()));
         requests_[ticket->id()] = {ticket, *worker};
         return (*worker)->submit(Job{ticket, std::move(*parsed)});

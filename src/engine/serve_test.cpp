@@ -74,7 +74,7 @@ private:
 class FakeBackend final : public Backend {
 public:
     explicit FakeBackend(std::chrono::milliseconds idle) : idle_(idle) {}
-    wire::Hello hello() const override { return {{}, "fake", false, 1, {}}; }
+    wire::Hello hello() const override { return {{}, "fake", false, 1, {}, {}}; }
     std::unique_ptr<Worker> make_worker(wire::ModelSpec spec, WorkerOptions) override {
         return std::make_unique<ModelThread>(spec.id, std::make_shared<Pulse>(),
                                              std::make_unique<FakeWork>(), idle_);

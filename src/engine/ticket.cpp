@@ -22,6 +22,11 @@ void Ticket::delta(const wire::Delta& delta) {
     out_.send(wire::FrameType::delta, id_, wire::write(delta));
 }
 
+void Ticket::speech(const wire::Segment& segment) {
+    --credit_;
+    out_.send(wire::FrameType::speech, id_, wire::write_sound(segment));
+}
+
 void Ticket::progress(const wire::Progress& progress) {
     if (!ended_) out_.send(wire::FrameType::progress, id_, wire::write(progress));
 }
@@ -32,6 +37,10 @@ void Ticket::end(wire::FrameType type, std::string_view payload) {
 
 void Ticket::done(const wire::Done& done) {
     end(wire::FrameType::done, wire::write(done));
+}
+
+void Ticket::transcript(const wire::Transcript& transcript) {
+    end(wire::FrameType::transcript, wire::write(transcript));
 }
 
 void Ticket::vectors(const std::vector<std::vector<float>>& rows) {

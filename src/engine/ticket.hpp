@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "engine/outbox.hpp"
 #include "engine/wire/messages.hpp"
+#include "engine/wire/speech.hpp"
 
 namespace engine {
 
@@ -31,9 +32,11 @@ public:
     // Each costs a credit; only the computing thread takes credit, after has_credit().
     void text(std::string_view text);
     void delta(const wire::Delta& delta);
+    void speech(const wire::Segment& segment);
 
     void progress(const wire::Progress& progress);
     void done(const wire::Done& done);
+    void transcript(const wire::Transcript& transcript);
     void vectors(const std::vector<std::vector<float>>& rows);
     void fail(const base::Error& error);
 

@@ -10,12 +10,15 @@
 #include "base/result.hpp"
 #include "engine/ticket.hpp"
 #include "engine/wire/messages.hpp"
+#include "engine/wire/speech.hpp"
 
 namespace engine {
 
 struct Job {
     std::shared_ptr<Ticket> ticket;
-    std::variant<wire::Chat, wire::Embed, wire::Count, wire::Load> what;
+    std::variant<wire::Chat, wire::Embed, wire::Count, wire::Load, wire::Transcribe, wire::Speak,
+                 wire::Detect, wire::Judge>
+        what;
 };
 
 class Worker {

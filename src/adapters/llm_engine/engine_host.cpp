@@ -22,14 +22,30 @@ constexpr auto kSilenceTime = 60s;   // a busy worker without a sign of life
 constexpr auto kWatchInterval = 1s;
 constexpr auto kGrace = 2s;
 
+engine::wire::ModelRole to_wire(EngineRole role) {
+    switch (role) {
+        case EngineRole::chat:
+            return engine::wire::ModelRole::chat;
+        case EngineRole::embed:
+            return engine::wire::ModelRole::embed;
+        case EngineRole::recognise:
+            return engine::wire::ModelRole::recognise;
+        case EngineRole::speak:
+            return engine::wire::ModelRole::speak;
+        case EngineRole::activity:
+            return engine::wire::ModelRole::activity;
+        case EngineRole::turn:
+            return engine::wire::ModelRole::turn;
+    }
+    return engine::wire::ModelRole::chat;
+}
+
 engine::wire::Setup to_setup(const EngineOptions& options) {
     engine::wire::Setup setup;
     setup.threads = options.threads;
     setup.idle_unload_s = static_cast<int>(options.idle_unload.count());
     for (const auto& model : options.models) {
-        const auto role = model.role == EngineRole::embed ? engine::wire::ModelRole::embed
-                                                          : engine::wire::ModelRole::chat;
-        setup.models.push_back({model.id, model.path, role, model.context_tokens});
+        setup.models.push_back({model.id, model.path, to_wire(model.role), model.context_tokens});
     }
     return setup;
 }
@@ -182,6 +198,7 @@ EngineStatus EngineHost::status() const {
     status.slow_backend = link->hello->slow;
     status.threads = link->hello->threads;
     status.sandbox = link->hello->sandbox;
+    status.speech = link->hello->speech;
     if (!link->heartbeat) return status;
     status.rss_bytes = link->heartbeat->rss_bytes;
     for (const auto& beat : link->heartbeat->workers) {
@@ -198,7 +215,8 @@ void EngineHost::set_models(std::vector<EngineModel> models) {
     auto& options = impl_->options;
     const bool readable = std::all_of(models.begin(), models.end(), [&](const EngineModel& model) {
         const auto same = [&](const EngineModel& known) { return known.path == model.path; };
-        return lies_below(model.path, options.models_folder) ||
+        return model.path.empty() || lies_below(model.path, options.models_folder) ||
+               lies_below(model.path, options.starters_folder) ||
                std::any_of(options.models.begin(), options.models.end(), same);
     });
     options.models = std::move(models);

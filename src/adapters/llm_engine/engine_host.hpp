@@ -17,13 +17,13 @@
 
 namespace adapters::llm_engine {
 
-enum class EngineRole { chat, embed };
+enum class EngineRole { chat, embed, recognise, speak, activity, turn };
 
 // A model of the server's catalogue that the engine may load.
 struct EngineModel {
     std::string id;
     std::string name;
-    std::string path;
+    std::string path;  // empty: built into the engine
     EngineRole role = EngineRole::chat;
     int context_tokens = 0;  // upper bound; 0: as trained, at most 4096
     bool raw_prompt = false;
@@ -37,9 +37,11 @@ enum class EngineMode {
 
 struct EngineOptions {
     EngineMode mode = EngineMode::own_process;
-    std::string program;        // path of loci-engine
-    std::string library;        // path of libloci-engine.so, for in_process
-    std::string models_folder;  // the engine may read below it
+    std::string program;          // path of loci-engine
+    std::string library;          // path of libloci-engine.so, for in_process
+    std::string models_folder;    // the engine may read below it
+    std::string starters_folder;  // and below this one, which the set-up fills; may be empty
+    std::string speech_folder;    // libraries of hearing and speaking; empty: none
     std::vector<EngineModel> models;
     int threads = 0;  // 0: physical cores, at most 4
     std::chrono::seconds idle_unload{600};
@@ -54,6 +56,7 @@ struct EngineStatus {
     bool slow_backend = false;
     int threads = 0;
     std::vector<std::string> sandbox;
+    std::vector<std::string> speech;
     long long rss_bytes = 0;
     std::vector<std::string> loaded_models;
 };

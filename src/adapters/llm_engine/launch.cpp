@@ -51,12 +51,12 @@ std::vector<std::string> clean_environment() {
 // The engine on a thread of this process.
 class LibraryChild final : public process::Child {
 public:
-    using Serve = int (*)(int fd);
+    using Serve = int (*)(int fd, const char* speech);
 
-    LibraryChild(async::Executor executor, Serve serve, int theirs, int watched)
+    LibraryChild(async::Executor executor, Serve serve, std::string speech, int theirs, int watched)
         : state_(std::make_shared<State>()), watched_(watched) {
-        auto run = [state = state_, executor, serve, theirs] {
-            const int code = serve(theirs);
+        auto run = [state = state_, executor, serve, theirs, speech = std::move(speech)] {
+            const int code = serve(theirs, speech.c_str());
             ::close(theirs);
             boost::asio::post(executor, [state, code] {
                 state->exit = process::Exit{code, 0};
@@ -106,11 +106,20 @@ base::Result<LaunchedEngine> launch_process(async::Executor executor,
     process::SpawnOptions spawn;
     spawn.program = options.program;
     spawn.arguments = {"--fd", std::to_string(kEngineFd), "--parent", std::to_string(getpid())};
-    if (!options.models_folder.empty()) {
-        spawn.arguments.insert(spawn.arguments.end(), {"--read", options.models_folder});
+    for (const auto& folder : {options.models_folder, options.starters_folder}) {
+        if (folder.empty()) continue;
+        spawn.arguments.insert(spawn.arguments.end(), {"--read", folder});
     }
     for (const auto& model : options.models) {
+        if (model.path.empty()) continue;  // built in
         spawn.arguments.insert(spawn.arguments.end(), {"--read", model.path});
+        // A voice's description lies beside it.
+        if (model.role == EngineRole::speak) {
+            spawn.arguments.insert(spawn.arguments.end(), {"--read", model.path + ".json"});
+        }
+    }
+    if (!options.speech_folder.empty()) {
+        spawn.arguments.insert(spawn.arguments.end(), {"--speech", options.speech_folder});
     }
     if (!options.sandbox) spawn.arguments.emplace_back("--no-sandbox");
     spawn.environment = clean_environment();
@@ -138,8 +147,8 @@ base::Result<LaunchedEngine> launch_library(async::Executor executor,
     }
     TRY(sockets, make_sockets());
     const int watched = fcntl(sockets.theirs, F_DUPFD_CLOEXEC, 0);
-    auto child =
-        std::make_unique<LibraryChild>(std::move(executor), serve, sockets.theirs, watched);
+    auto child = std::make_unique<LibraryChild>(std::move(executor), serve, options.speech_folder,
+                                                sockets.theirs, watched);
     return LaunchedEngine{std::move(child), sockets.ours};
 }
 

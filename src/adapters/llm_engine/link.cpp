@@ -152,7 +152,7 @@ base::Result<void> Link::deliver(Frame frame) {
     if (it == exchanges_.end()) return {};  // abandoned
     const auto exchange = it->second;
     const bool last = frame.type == FrameType::done || frame.type == FrameType::failure ||
-                      frame.type == FrameType::vectors;
+                      frame.type == FrameType::vectors || frame.type == FrameType::transcript;
     if (!exchange->frames.try_push(std::move(frame))) {
         return base::fail(base::ErrorCode::corrupt, "the engine sent more than it was granted");
     }

@@ -94,7 +94,7 @@ base::Result<std::unique_ptr<Runtime>> Runtime::start() {
 }
 
 wire::Hello Runtime::hello() const {
-    return {{}, backend_, slow_, threads_, {}};
+    return {{}, backend_, slow_, threads_, {}, {}};
 }
 
 std::unique_ptr<Worker> Runtime::make_worker(wire::ModelSpec spec, WorkerOptions options) {

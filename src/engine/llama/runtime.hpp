@@ -22,6 +22,9 @@ public:
     [[nodiscard]] std::unique_ptr<Worker> make_worker(wire::ModelSpec spec,
                                                       WorkerOptions options) override;
     [[nodiscard]] const std::string& libraries_folder() const { return folder_; }
+    // Shared with everything else that computes in this process.
+    [[nodiscard]] const std::shared_ptr<Gate>& gate() const { return gate_; }
+    [[nodiscard]] int threads() const { return threads_; }
 
 private:
     Runtime() = default;

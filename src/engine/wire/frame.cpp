@@ -21,8 +21,8 @@ std::uint16_t read_u16(std::string_view bytes, std::size_t at) {
 
 bool is_known(std::uint8_t type) {
     const auto first = [](FrameType t) { return static_cast<std::uint8_t>(t); };
-    return (type >= first(FrameType::setup) && type <= first(FrameType::credit)) ||
-           (type >= first(FrameType::hello) && type <= first(FrameType::failure));
+    return (type >= first(FrameType::setup) && type <= first(FrameType::judge)) ||
+           (type >= first(FrameType::hello) && type <= first(FrameType::transcript));
 }
 
 void append_u32(std::string& out, std::uint32_t value) {

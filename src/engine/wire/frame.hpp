@@ -22,22 +22,28 @@ inline constexpr std::size_t kMaxPayload = std::size_t{8} * 1024 * 1024;
 // The numbers are the wire; new types get new numbers.
 enum class FrameType : std::uint8_t {
     // server → engine
-    setup = 1,   // Setup: the first frame, and again when the models change
-    chat = 2,    // Chat
-    embed = 3,   // Embed
-    count = 4,   // Count
-    load = 5,    // Load
-    cancel = 6,  // empty; ends the request, see docs/engine-protocol.md
-    credit = 7,  // u32: so many more text frames may come
+    setup = 1,       // Setup: the first frame, and again when the models change
+    chat = 2,        // Chat
+    embed = 3,       // Embed
+    count = 4,       // Count
+    load = 5,        // Load
+    cancel = 6,      // empty; ends the request, see docs/engine-protocol.md
+    credit = 7,      // u32: so many more text frames may come
+    transcribe = 8,  // Transcribe, then samples
+    speak = 9,       // Speak
+    detect = 10,     // Detect, then samples: voice activity
+    judge = 11,      // Judge, then samples: has the speaker finished?
     // engine → server
-    hello = 64,      // Hello: the first frame
-    heartbeat = 65,  // Heartbeat, each second
-    text = 66,       // UTF-8 of the reply; costs one credit
-    delta = 67,      // Delta: reasoning or a tool call; costs one credit
-    vectors = 68,    // u32 dimension, then float32 values of all texts
-    progress = 69,   // Progress of loading a model
-    done = 70,       // Done: ends the request
-    failure = 71,    // Failure: ends the request
+    hello = 64,       // Hello: the first frame
+    heartbeat = 65,   // Heartbeat, each second
+    text = 66,        // UTF-8 of the reply; costs one credit
+    delta = 67,       // Delta: reasoning or a tool call; costs one credit
+    vectors = 68,     // u32 dimension, then float32 values of all texts
+    progress = 69,    // Progress of loading a model
+    done = 70,        // Done: ends the request
+    failure = 71,     // Failure: ends the request
+    speech = 72,      // Segment, then samples; costs one credit
+    transcript = 73,  // Transcript: ends a transcribe
 };
 
 [[nodiscard]] bool is_known(std::uint8_t type);

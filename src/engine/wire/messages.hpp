@@ -18,12 +18,12 @@
 
 namespace engine::wire {
 
-enum class ModelRole { chat, embed };
-BOOST_DESCRIBE_ENUM(ModelRole, chat, embed)
+enum class ModelRole { chat, embed, recognise, speak, activity, turn };
+BOOST_DESCRIBE_ENUM(ModelRole, chat, embed, recognise, speak, activity, turn)
 
 struct ModelSpec {
     std::string id;
-    std::string path;
+    std::string path;  // empty: built into the engine
     ModelRole role = ModelRole::chat;
     int context_tokens = 0;  // upper bound; 0: what the model was trained for
 
@@ -106,15 +106,16 @@ struct Hello {
     bool slow = false;    // the machine can do better than `backend`
     int threads = 0;
     std::vector<std::string> sandbox;  // what was applied, one sentence each
+    std::vector<std::string> speech;   // libraries of hearing and speaking: "on: …", "off: …"
 };
-BOOST_DESCRIBE_STRUCT(Hello, (), (engine, backend, slow, threads, sandbox))
+BOOST_DESCRIBE_STRUCT(Hello, (), (engine, backend, slow, threads, sandbox, speech))
 
 struct Beat {
     std::string model;
     bool loaded = false;
     bool busy = false;
     long long silent_ms = 0;  // of a busy worker: since its last sign of life
-    int context_tokens = 0;   // as loaded
+    int context_tokens = 0;   // as loaded; 1 for models without a context
 };
 BOOST_DESCRIBE_STRUCT(Beat, (), (model, loaded, busy, silent_ms, context_tokens))
 

@@ -2,6 +2,7 @@
 
 #include "engine/wire/frame.hpp"
 #include "engine/wire/messages.hpp"
+#include "engine/wire/speech.hpp"
 
 namespace engine::wire {
 namespace {
@@ -102,6 +103,30 @@ TEST(Vectors, RoundTripAndRefusePartialRows) {
     EXPECT_FALSE(parse_vectors(bytes.substr(0, 3)));
     std::string zero(8, '\0');
     EXPECT_FALSE(parse_vectors(zero));
+}
+
+TEST(Sound, RoundTripAndRefusesWhatDoesNotFit) {
+    Segment segment;
+    segment.index = 3;
+    segment.sample_rate = 22'050;
+    segment.text = "Hi.";
+    segment.words = {{"Hi.", 10, 200, 1}};
+    segment.samples = {0, 1, -1, 32767, -32768};
+    const auto bytes = write_sound(segment);
+    const auto back = parse_sound<Segment>(bytes);
+    ASSERT_TRUE(back) << back.error().text();
+    EXPECT_EQ(back->samples, segment.samples);
+    EXPECT_EQ(back->words[0].dur_ms, 200);
+    EXPECT_FALSE(parse_sound<Segment>(bytes.substr(0, bytes.size() - 1))) << "half a sample";
+    for (std::size_t length = 0; length < bytes.size(); ++length) {
+        const auto cut = parse_sound<Segment>(bytes.substr(0, length));
+        if (cut) EXPECT_LT(cut->samples.size(), segment.samples.size());
+    }
+    EXPECT_FALSE(parse_sound<Segment>("\xff\xff\xff\xff{}"));
+    const auto silent = parse_request<Judge>(join_sound(R"({"model": "t"})", {}));
+    ASSERT_TRUE(silent);
+    EXPECT_TRUE(silent->samples.empty());
+    EXPECT_TRUE(parse_request<Load>(R"({"model": "t"})"));
 }
 
 }  // namespace

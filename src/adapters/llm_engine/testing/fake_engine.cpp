@@ -32,7 +32,8 @@ EngineLauncher FakeEngine::launcher() {
         if (greets) {
             send_bytes(engine::wire::preamble());
             send(FrameType::hello, 0,
-                 engine::wire::write(engine::wire::Hello{"1.0", "fake", false, 2, {"on: test"}}));
+                 engine::wire::write(
+                     engine::wire::Hello{"1.0", "fake", false, 2, {"on: test"}, {}}));
         }
         return LaunchedEngine{std::make_unique<process::testing::FakeChild>(child), ends[0]};
     };

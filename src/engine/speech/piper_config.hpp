@@ -1,0 +1,44 @@
+// What a Piper voice says about itself (the .onnx.json beside the model), and how phonemes become
+// the numbers that the model takes. Values; any thread. parse() refuses what does not fit: corrupt
+// with the field's name, unsupported for voices that need another kind of phonemes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace engine::speech {
+
+// A phoneme as it is heard, with its stress and length marks.
+struct Sound {
+    std::string ipa;
+    std::size_t first = 0;  // of its numbers
+    std::size_t count = 0;
+    std::size_t word = 0;  // how many blanks stand before it
+    bool speech = true;    // false: a blank or punctuation
+};
+
+struct PhonemeIds {
+    std::vector<std::int64_t> ids;
+    std::vector<Sound> sounds;
+};
+
+struct PiperConfig {
+    int sample_rate = 22'050;
+    int speakers = 1;
+    float noise_scale = 0.667F;
+    float length_scale = 1;
+    float noise_w = 0.8F;
+    std::map<char32_t, std::vector<std::int64_t>> ids;
+
+    [[nodiscard]] static base::Result<PiperConfig> parse(std::string_view json_text);
+    // Phonemes that the voice does not know are left out.
+    [[nodiscard]] PhonemeIds number(std::string_view phonemes) const;
+};
+
+}  // namespace engine::speech
