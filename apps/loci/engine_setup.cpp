@@ -1,6 +1,10 @@
 #include "engine_setup.hpp"
 
 #include <cstdlib>
+#include <string_view>
+
+#include "adapters/speech_engine/engine_speech.hpp"
+#include "speech_setup.hpp"
 
 namespace loci {
 namespace {
@@ -18,21 +22,30 @@ std::string find_near(const fs::path& folder, const char* name) {
     return {};
 }
 
+engine::EngineRole role_of(std::string_view role) {
+    if (role == "embedding") return engine::EngineRole::embed;
+    if (role == "recogniser") return engine::EngineRole::recognise;
+    if (role == "voice") return engine::EngineRole::speak;
+    if (role == "activity") return engine::EngineRole::activity;
+    if (role == "turn") return engine::EngineRole::turn;
+    return engine::EngineRole::chat;
+}
+
 }  // namespace
 
 std::string find_engine_program(const fs::path& program_folder) {
     return find_near(program_folder, "loci-engine");
 }
 
+fs::path cache_folder() {
+    if (const char* cache = std::getenv("LOCI_CACHE")) return cache;
+    if (const char* xdg = std::getenv("XDG_CACHE_HOME")) return fs::path(xdg) / "loci";
+    if (const char* home = std::getenv("HOME")) return fs::path(home) / ".cache/loci";
+    return {};
+}
+
 std::vector<fs::path> model_folders(const config::Settings& settings) {
-    fs::path starters;
-    if (const char* cache = std::getenv("LOCI_CACHE")) {
-        starters = cache;
-    } else if (const char* xdg = std::getenv("XDG_CACHE_HOME")) {
-        starters = fs::path(xdg) / "loci";
-    } else if (const char* home = std::getenv("HOME")) {
-        starters = fs::path(home) / ".cache/loci";
-    }
+    const fs::path starters = cache_folder();
     std::vector<fs::path> folders{settings.data.models_folder};
     if (!starters.empty()) folders.push_back(starters / "models");
     return folders;
@@ -41,14 +54,17 @@ std::vector<fs::path> model_folders(const config::Settings& settings) {
 std::vector<engine::EngineModel> engine_models(const ModelShelf& shelf,
                                                const config::Settings& settings) {
     std::vector<engine::EngineModel> models;
+    engine::EngineModel flite;
+    flite.id = flite.name = adapters::speech_engine::kFlite;
+    flite.role = engine::EngineRole::speak;
+    models.push_back(std::move(flite));
     for (const auto& entry : shelf.entries()) {
         if (!shelf.state(entry.id).present) continue;
         engine::EngineModel model;
         model.id = entry.id;
         model.name = entry.name;
         model.path = shelf.state(entry.id).path.string();
-        model.role =
-            entry.role == "embedding" ? engine::EngineRole::embed : engine::EngineRole::chat;
+        model.role = role_of(entry.role);
         model.context_tokens =
             entry.starter ? entry.context_tokens : settings.engine.context_tokens;
         model.raw_prompt = true;
@@ -69,10 +85,13 @@ std::unique_ptr<engine::EngineHost> make_engine(async::Executor executor, async:
     options.program = find_engine_program(program_folder);
     options.library = find_near(program_folder, "libloci-engine.so");
     options.models_folder = shelf.owners_folder().string();
-    // The engine's sandbox is given the folder at its start, so it has to be there by then. If it
-    // cannot be made, the first pull says why.
+    // The engine's sandbox is given the folders at its start, so they have to be there by then. If
+    // one cannot be made, the first pull says why.
     std::error_code ignored;
     fs::create_directories(shelf.owners_folder(), ignored);
+    fs::create_directories(shelf.starters_folder(), ignored);
+    options.starters_folder = shelf.starters_folder().string();
+    options.speech_folder = find_speech_folder(program_folder);
     options.threads = settings.engine.threads;
     options.idle_unload = std::chrono::minutes(settings.engine.idle_unload_minutes);
     options.models = engine_models(shelf, settings);

@@ -23,6 +23,9 @@ namespace loci {
 // The path of loci-engine; empty when it is not there.
 [[nodiscard]] std::string find_engine_program(const std::filesystem::path& program_folder);
 
+// Where the set-up keeps what it fetched; empty when this system names no such place.
+[[nodiscard]] std::filesystem::path cache_folder();
+
 // The owner's folder first, then the one that the set-up fills with the starter models.
 [[nodiscard]] std::vector<std::filesystem::path> model_folders(const config::Settings& settings);
 

@@ -84,6 +84,8 @@ struct Invocation {
     loci::LogsOptions logs;
     loci::RestartOptions restart;
     int (*daemon)(const loci::ServeFlags&) = nullptr;  // of --daemon, --stop, --status
+    loci::SpeakCall speak;
+    loci::TranscribeCall transcribe;
     int status = 0;
     bool handled = false;
 };
@@ -117,6 +119,28 @@ void add_models(CLI::App& app, Invocation& call) {
     add_actions(*sub, kChoices, &call.argument, [&call](ModelsAction action) {
         call.handled = true;
         call.status = loci::run_models(call.flags, action, call.argument);
+    });
+}
+
+void add_speech(CLI::App& app, Invocation& call) {
+    CLI::App* speak = app.add_subcommand("speak", "speaks a text into a WAV file");
+    speak->add_option("text", call.speak.text, "what to say");
+    speak->add_option("-o,--out", call.speak.out, "the WAV file to write");
+    speak->add_option("--voice", call.speak.voice, "the voice, instead of the configured one");
+    speak->add_option("--speed", call.speak.speed, "0.5 to 2")->check(CLI::Range(0.5, 2.0));
+    speak->add_flag("--words", call.speak.words, "also print when each word is heard (ms)");
+    speak->add_flag("--voices", call.speak.voices, "list the voices");
+    speak->callback([&call] {
+        call.handled = true;
+        call.status = loci::run_speak(call.flags, call.speak);
+    });
+    CLI::App* hear = app.add_subcommand("transcribe", "writes down the speech of a WAV file");
+    hear->add_option("file", call.transcribe.file, "the WAV file")->required();
+    hear->add_option("--language", call.transcribe.language, "its language, for example de");
+    hear->add_flag("--words", call.transcribe.words, "one word per line, with times (ms)");
+    hear->callback([&call] {
+        call.handled = true;
+        call.status = loci::run_transcribe(call.flags, call.transcribe);
     });
 }
 
@@ -210,6 +234,7 @@ int main(int argc, char** argv) {
     add_chat(app, call);
     add_config(app, call);
     add_models(app, call);
+    add_speech(app, call);
     add_migrate(app, call);
     add_simple(app, call, "doctor", "what is missing, and what to do", loci::run_doctor);
     add_daemon(app, call);

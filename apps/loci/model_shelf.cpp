@@ -49,14 +49,17 @@ bool ModelShelf::refresh() {
     std::error_code ignored;
     for (const auto& file : fs::directory_iterator(folders_.front(), ignored)) {
         const std::string name = file.path().filename().string();
-        if (!models::is_model_file_name(name) || catalogue_.find_by_file(name) != nullptr) continue;
+        const bool voice = name.ends_with(".onnx") && models::is_speech_file_name(name) &&
+                           fs::is_regular_file(file.path().string() + ".json", ignored);
+        if (!voice && !models::is_model_file_name(name)) continue;
+        if (catalogue_.find_by_file(name) != nullptr) continue;
         models::CatalogueEntry entry;
         entry.id = file.path().stem().string();
         entry.name = entry.id;
-        entry.role = "chat";
+        entry.role = voice ? "voice" : "chat";
         entry.file = name;
         entry.bytes = static_cast<long long>(file.file_size(ignored));
-        entry.note = "A model file of yours.";
+        entry.note = voice ? "A voice of yours." : "A model file of yours.";
         entries_.push_back(std::move(entry));
     }
     states_.clear();

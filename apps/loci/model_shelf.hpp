@@ -39,6 +39,8 @@ public:
     // Of the last download of the set-up; 0 when it did not measure one.
     [[nodiscard]] double setup_bytes_per_s() const { return setup_bytes_per_s_; }
     [[nodiscard]] const std::filesystem::path& owners_folder() const { return folders_.front(); }
+    // The one that the set-up fills; the same when there is no other.
+    [[nodiscard]] const std::filesystem::path& starters_folder() const { return folders_.back(); }
 
 private:
     models::Catalogue catalogue_;

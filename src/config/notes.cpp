@@ -12,6 +12,7 @@ const std::vector<SectionNote>& sections() {
         {"llm", "The language model that answers."},
         {"engine", "The process that runs models on this machine."},
         {"models", "Finding and fetching models."},
+        {"speech", "Hearing and speaking."},
         {"chat", "How conversations behave."},
         {"persona", "Who the companion is."},
         {"limits", "How much one caller may ask for."},
@@ -160,6 +161,25 @@ const std::vector<Note>& notes() {
          .secrecy = kSecret},
         {.key = "models.discover",
          .doc = "Look for model servers on this machine (Ollama, LM Studio, llama-server)."},
+
+        {.key = "speech.voice",
+         .doc = "The voice that speaks: flite, or the name of another one; `loci speak --voices` "
+                "lists them. A Piper voice is added by putting its .onnx and .onnx.json files into "
+                "data.models_folder.",
+         .applies = kRestart},
+        {.key = "speech.recogniser",
+         .doc = "The model that understands speech, such as whisper-tiny.en or whisper-base; auto: "
+                "the first one that is there.",
+         .applies = kRestart},
+        {.key = "speech.language",
+         .doc = "Language that is spoken, such as en or de; empty: found out, by a recogniser of "
+                "many languages.",
+         .applies = kRestart},
+        {.key = "speech.speed",
+         .doc = "How fast the voice speaks; 1 is its own pace.",
+         .min = 0.5,
+         .max = 2,
+         .applies = kRestart},
 
         {.key = "chat.queue",
          .doc = "What a message does that comes while a reply is being written. queue: waits. "

@@ -133,6 +133,14 @@ struct Engine {
 };
 BOOST_DESCRIBE_STRUCT(Engine, (), (mode, threads, idle_unload_minutes, context_tokens, gpu))
 
+struct Speech {
+    std::string voice = "flite";
+    std::string recogniser = "auto";
+    std::string language;
+    double speed = 1;
+};
+BOOST_DESCRIBE_STRUCT(Speech, (), (voice, recogniser, language, speed))
+
 struct Models {
     std::string hub_url;
     std::string hub_token;
@@ -191,11 +199,13 @@ struct Settings {
     Llm llm;
     Engine engine;
     Models models;
+    Speech speech;
     Chat chat;
     Persona persona;
     Limits limits;
 };
 BOOST_DESCRIBE_STRUCT(Settings, (),
-                      (server, auth, logging, data, llm, engine, models, chat, persona, limits))
+                      (server, auth, logging, data, llm, engine, models, speech, chat, persona,
+                       limits))
 
 }  // namespace config

@@ -2,6 +2,7 @@
 // 2 bad usage. What a person asked for goes to stdout, complaints to stderr.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,23 @@ enum class ModelsAction { list, status, pull, remove, use };
 enum class MigrateAction { status, run, rollback, create, history };
 [[nodiscard]] int run_migrate(const ServeFlags& flags, MigrateAction action,
                               const std::string& argument);
+
+struct SpeakCall {
+    std::string text;
+    std::string out;    // WAV file
+    std::string voice;  // empty: the configured one
+    std::optional<double> speed;
+    bool words = false;   // also prints when each word is heard
+    bool voices = false;  // only lists them
+};
+[[nodiscard]] int run_speak(const ServeFlags& flags, const SpeakCall& call);
+
+struct TranscribeCall {
+    std::string file;
+    std::string language;  // empty: the configured one
+    bool words = false;
+};
+[[nodiscard]] int run_transcribe(const ServeFlags& flags, const TranscribeCall& call);
 
 [[nodiscard]] int run_start(const ServeFlags& flags);
 [[nodiscard]] int run_stop(const ServeFlags& flags);

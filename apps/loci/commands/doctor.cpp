@@ -1,5 +1,6 @@
 // `loci doctor`: looks at everything a conversation needs and says what is missing and what to do.
 // Ends with 1 when something that was asked for cannot work.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,7 @@
 #include "models/advice.hpp"
 #include "models/discovery.hpp"
 #include "pid_file.hpp"
+#include "speech_setup.hpp"
 
 namespace loci {
 namespace {
@@ -135,6 +137,41 @@ void look_at_engine(Report& report, const config::Settings& settings, const fs::
     }
 }
 
+void look_at_speech(Report& report, const config::Settings& settings, const fs::path& folder) {
+    auto catalogue = models::Catalogue::builtin();
+    if (!catalogue) return;  // said above
+    const ModelShelf shelf(std::move(*catalogue), model_folders(settings));
+    const auto choice = choose_speech(shelf, settings);
+    if (choice.recogniser.empty()) {
+        report.note("hearing", "no speech recogniser lies on this machine",
+                    "./loci up brings the starter");
+    } else if (!shelf.state(choice.recogniser).present) {
+        report.bad("hearing", choice.recogniser + " is chosen, and not there",
+                   "bring it, or set speech.recogniser to auto");
+    } else {
+        report.good("hearing", choice.recogniser);
+    }
+    const auto mine = std::ranges::find(choice.voices, choice.voice,
+                                        [](const auto& voice) { return voice.voice.id; });
+    if (mine == choice.voices.end()) {
+        report.bad("voice", choice.voice + " is chosen, and not there",
+                   "bring it, or set speech.voice to flite");
+    } else if (!mine->voice.lacks.empty()) {
+        report.bad("voice", choice.voice + ": " + mine->voice.lacks,
+                   "set speech.voice to flite until that is mended");
+    } else {
+        report.good("voice", choice.voice);
+    }
+    if (find_speech_folder(folder).empty()) {
+        report.note("turn taking", "ONNX Runtime is missing: no voice activity, no Piper voices",
+                    "run ./loci set-up");
+    } else if (choice.activity.empty() || choice.turn.empty()) {
+        report.note("turn taking", "its two small models are missing", "./loci up brings them");
+    } else {
+        report.good("turn taking", choice.activity + ", " + choice.turn);
+    }
+}
+
 void look_at_neighbours(Report& report, const config::Settings& settings) {
     if (!settings.models.discover) return;
     const auto offers = look_around();
@@ -186,6 +223,7 @@ int run_doctor(const ServeFlags& flags) {
     look_at_config(report, *loaded);
     look_at_data(report, loaded->settings);
     look_at_engine(report, loaded->settings, folder);
+    look_at_speech(report, loaded->settings, folder);
     const fs::path page = find_page(folder);
     if (page.empty()) {
         report.bad("page", "not built", "run ./loci up");
