@@ -1,6 +1,6 @@
 // Phonemizer: written words → IPA. EspeakPhonemizer asks the program espeak-ng, which is GPL-3 and
 // therefore stays a program of its own: a child of the server, started for each text, fed and read
-// through memory files (docs/decisions/0005-speech-borders.md). io thread only.
+// through memory files (docs/decisions/0007-speech-borders.md). io thread only.
 // Errors: unavailable (espeak-ng is not installed), timeout, upstream (it failed), cancelled.
 #pragma once
 
