@@ -33,6 +33,11 @@ TEST(Files, AreReplacedAsAWholeAndReadWithALimit) {
         left += entry.exists() ? 1 : 0;
     }
     EXPECT_EQ(left, 1u) << "nothing temporary stays";
+    const auto here = std::filesystem::current_path();
+    std::filesystem::current_path(folder);
+    EXPECT_TRUE(write_file("beside.txt", "four")) << "a name without a folder";
+    std::filesystem::current_path(here);
+    EXPECT_EQ(read_file(folder / "beside.txt", 100).value(), "four");
     std::filesystem::remove_all(folder);
 }
 

@@ -79,12 +79,12 @@ Result<std::string> read_file(const fs::path& path, std::size_t max_bytes) {
 
 Result<void> write_file(const fs::path& path, std::string_view text, mode_t mode) {
     std::error_code error;
-    if (!fs::exists(path.parent_path(), error)) {
-        fs::create_directories(path.parent_path(), error);
+    const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    if (!fs::exists(parent, error)) {
+        fs::create_directories(parent, error);
         if (error) {
-            return fail(
-                ErrorCode::storage,
-                fmt::format("{} cannot be made: {}", path.parent_path().string(), error.message()));
+            return fail(ErrorCode::storage,
+                        fmt::format("{} cannot be made: {}", parent.string(), error.message()));
         }
     }
     // A link is followed, so that a config kept elsewhere stays where it is.
@@ -104,7 +104,9 @@ Result<void> write_file(const fs::path& path, std::string_view text, mode_t mode
         ::unlink(temporary.c_str());
         return error_now;
     }
-    const File folder(::open(target.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const File folder(
+        ::open((target.has_parent_path() ? target.parent_path() : fs::path(".")).c_str(),
+               O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.get() >= 0 && ::fsync(folder.get()) != 0) return failed("cannot be synced", target);
     return {};
 }
