@@ -5,6 +5,7 @@
 
 #include "engine/wire/frame.hpp"
 #include "engine/wire/messages.hpp"
+#include "engine/wire/speech.hpp"
 
 namespace {
 
@@ -25,6 +26,24 @@ void parse_payload(const engine::wire::Frame& frame) {
             break;
         case FrameType::load:
             (void)parse<Load>(frame.payload);
+            break;
+        case FrameType::transcribe:
+            (void)parse_sound<Transcribe>(frame.payload);
+            break;
+        case FrameType::speak:
+            (void)parse<Speak>(frame.payload);
+            break;
+        case FrameType::detect:
+            (void)parse_sound<Detect>(frame.payload);
+            break;
+        case FrameType::judge:
+            (void)parse_sound<Judge>(frame.payload);
+            break;
+        case FrameType::speech:
+            (void)parse_sound<Segment>(frame.payload);
+            break;
+        case FrameType::transcript:
+            (void)parse<Transcript>(frame.payload);
             break;
         case FrameType::hello:
             (void)parse<Hello>(frame.payload);
