@@ -2,7 +2,13 @@
 import hashlib
 import http.server
 import json
+import pathlib
 import threading
+
+# Which one is offered depends on the speed of the machine, so every one of the catalogue is here.
+CATALOGUE_FILES = [model["file"] for model in json.loads(
+    (pathlib.Path(__file__).parents[2] / "models/catalog.json").read_text())["models"]
+    if model["role"] == "chat"]
 
 
 class FakeHub:
@@ -46,7 +52,7 @@ class FakeHub:
     def send_listing(self, request):
         # Whatever is asked for is here: the file of the catalogue's entry.
         files = []
-        for name in ("Qwen3-4B-Instruct-2507-Q4_K_M.gguf", "Qwen3-1.7B-Q4_K_M.gguf"):
+        for name in CATALOGUE_FILES:
             files.append({"path": name, "type": "file", "size": len(self.body),
                           "lfs": {"oid": self.sha256, "size": len(self.body)}})
         self.answer(request, 200, "application/json", json.dumps(files).encode())

@@ -30,6 +30,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")  # a kept one would outlive this server's end
         self.end_headers()
         self.wfile.write(body)
 

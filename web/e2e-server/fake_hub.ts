@@ -2,10 +2,14 @@
 // after a number of bytes until the test lets it go on.
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 const kPiece = 1 << 18;
+// Which one is offered depends on the speed of the machine, so every one of the catalogue is here.
+const catalogue = JSON.parse(readFileSync(new URL('../../models/catalog.json', import.meta.url), 'utf8')) as { models: { role: string; file: string }[] };
+const kNames = catalogue.models.filter((m) => m.role === 'chat').map((m) => m.file);
 
 export class FakeHub {
   url = '';
@@ -44,8 +48,7 @@ export class FakeHub {
   }
 
   private list(response: ServerResponse): void {
-    const names = ['Qwen3-4B-Instruct-2507-Q4_K_M.gguf', 'Qwen3-1.7B-Q4_K_M.gguf'];
-    const files = names.map((path) => ({
+    const files = kNames.map((path) => ({
       path, type: 'file', size: this.body.length, lfs: { oid: this.sha256, size: this.body.length },
     }));
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(files));

@@ -9,67 +9,60 @@
 
 namespace {
 
+// What is refused says why.
+template <class T>
+void check(const base::Result<T>& parsed) {
+    if (!parsed && parsed.error().message.empty()) __builtin_trap();
+}
+
+template <class T>
+void take(const engine::wire::Frame& frame) {
+    check(engine::wire::parse_request<T>(frame.payload));
+}
+
 void parse_payload(const engine::wire::Frame& frame) {
     using namespace engine::wire;
     switch (frame.type) {
         case FrameType::setup:
-            (void)parse<Setup>(frame.payload);
-            break;
+            return take<Setup>(frame);
         case FrameType::chat:
-            (void)parse<Chat>(frame.payload);
-            break;
+            return take<Chat>(frame);
         case FrameType::embed:
-            (void)parse<Embed>(frame.payload);
-            break;
+            return take<Embed>(frame);
         case FrameType::count:
-            (void)parse<Count>(frame.payload);
-            break;
+            return take<Count>(frame);
         case FrameType::load:
-            (void)parse<Load>(frame.payload);
-            break;
+            return take<Load>(frame);
         case FrameType::transcribe:
-            (void)parse_sound<Transcribe>(frame.payload);
-            break;
+            return take<Transcribe>(frame);
         case FrameType::speak:
-            (void)parse<Speak>(frame.payload);
-            break;
+            return take<Speak>(frame);
         case FrameType::detect:
-            (void)parse_sound<Detect>(frame.payload);
-            break;
+            return take<Detect>(frame);
         case FrameType::judge:
-            (void)parse_sound<Judge>(frame.payload);
-            break;
+            return take<Judge>(frame);
         case FrameType::speech:
-            (void)parse_sound<Segment>(frame.payload);
-            break;
+            return take<Segment>(frame);
         case FrameType::transcript:
-            (void)parse<Transcript>(frame.payload);
-            break;
+            return take<Transcript>(frame);
         case FrameType::hello:
-            (void)parse<Hello>(frame.payload);
-            break;
+            return take<Hello>(frame);
         case FrameType::heartbeat:
-            (void)parse<Heartbeat>(frame.payload);
-            break;
+            return take<Heartbeat>(frame);
         case FrameType::delta:
-            (void)parse<Delta>(frame.payload);
-            break;
+            return take<Delta>(frame);
         case FrameType::vectors:
-            (void)parse_vectors(frame.payload);
-            break;
+            return check(parse_vectors(frame.payload));
         case FrameType::progress:
-            (void)parse<Progress>(frame.payload);
-            break;
+            return take<Progress>(frame);
         case FrameType::done:
-            (void)parse<Done>(frame.payload);
-            break;
+            return take<Done>(frame);
         case FrameType::failure:
-            (void)parse<Failure>(frame.payload);
-            break;
+            return take<Failure>(frame);
         case FrameType::cancel:
         case FrameType::credit:
         case FrameType::text:
-            break;
+            return;
     }
 }
 

@@ -13,10 +13,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// A database that could not be migrated is shown all the same: what the queries read and an older
+// schema lacks stands in views of this connection, in place of the tables.
+base::Result<void> show_as_newest(Database& db, int version) {
+    if (version >= 3) return {};
+    return db.script(
+        "CREATE TEMP VIEW sessions AS"
+        " SELECT *, '' AS continues, 0 AS continues_seq FROM main.sessions;"
+        "CREATE TEMP VIEW summaries AS SELECT *, 'model' AS made_by FROM main.summaries;");
+}
+
 base::Result<std::unique_ptr<Database>> open_reader(const DataPaths& paths, Database::Mode mode) {
     TRY(db, Database::open(paths.database, mode, paths.vfs));
-    TRY_DO(configure_reader(*db));
     TRY(version, schema_version(*db, paths));
+    // Before any view: a change of it drops what is temporary.
+    TRY_DO(db->script("PRAGMA temp_store = MEMORY"));
+    if (version > 0) TRY_DO(show_as_newest(*db, version));
+    TRY_DO(configure_reader(*db));
     if (version == 0) {
         return base::fail(ErrorCode::storage, "there is no database yet and none can be made",
                           "make the data folder writable for this user");

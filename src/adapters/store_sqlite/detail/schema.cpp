@@ -105,9 +105,7 @@ base::Result<void> configure_writer(Database& db) {
 }
 
 base::Result<void> configure_reader(Database& db) {
-    return db.script(
-        "PRAGMA query_only = ON; PRAGMA cache_size = -1000;"
-        "PRAGMA temp_store = MEMORY");
+    return db.script("PRAGMA query_only = ON; PRAGMA cache_size = -1000");
 }
 
 base::Result<void> apply(Database& db, const Migration& migration) {
