@@ -37,6 +37,8 @@ Launch launch_of(const ServerBench& bench, const fs::path& home) {
         // The bench is one peer that asks more often than a person does.
         "LOCI_LIMITS_REQUESTS_PER_SECOND=100000",
         "LOCI_LIMITS_REQUEST_BURST=100000",
+        "LOCI_LIMITS_MESSAGES_PER_MINUTE=1000000",
+        "LOCI_LIMITS_MESSAGE_BURST=100000",
         "LOCI_LOGGING_LEVEL=warn",
     };
     return launch;
