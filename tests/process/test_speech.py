@@ -52,10 +52,10 @@ def test_without_a_choice_flite_speaks_and_a_key_switches(tmp_path):
 
 
 @pytest.mark.parametrize("content,complaint", [
-    (b"", "does not begin like one"),
-    (b"<!DOCTYPE html>", "does not begin like one"),
-    (b"RIFF\x00\x00\x00\x00WAVEdata\xff\xff\xff\xff", "its sound comes before its format"),
-    (b"RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + bytes(16), "a WAV file of format 0"),
+    (b"", "does not begin with RIFF"),
+    (b"<!DOCTYPE html>", "does not begin with RIFF"),
+    (b"RIFF\x00\x00\x00\x00WAVEdata\xff\xff\xff\xff", "the data comes before its format"),
+    (b"RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + bytes(16), "encoding 0 with 0 bits"),
 ])
 def test_a_file_that_is_no_sound_is_named(tmp_path, content, complaint):
     (tmp_path / "bad.wav").write_bytes(content)

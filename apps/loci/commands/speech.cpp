@@ -4,17 +4,21 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/core.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "base/files.hpp"
 #include "commands/commands.hpp"
 #include "commands/console.hpp"
-#include "commands/wave.hpp"
 #include "engine_setup.hpp"
 #include "json/json.hpp"
+#include "media/pcm.hpp"
+#include "media/resampler.hpp"
+#include "media/wav.hpp"
 #include "speech_setup.hpp"
 
 namespace loci {
@@ -22,6 +26,8 @@ namespace {
 
 using Millis = std::chrono::duration<double, std::milli>;
 using Now = std::chrono::steady_clock;
+
+constexpr std::size_t kMaxFileBytes = std::size_t{256} * 1024 * 1024;
 
 // An engine for the length of one command.
 class Studio {
@@ -119,6 +125,34 @@ int list_voices(Studio& studio) {
     return 0;
 }
 
+// The file as the recogniser wants it, and its length in seconds.
+struct Sound {
+    std::vector<float> samples;
+    double seconds = 0;
+};
+
+base::Result<Sound> read_sound(const std::filesystem::path& path) {
+    TRY(bytes, base::read_file(path, kMaxFileBytes));
+    // Recorders that were interrupted leave a length that is too large.
+    auto clip =
+        media::read_wav(std::as_bytes(std::span(bytes)), {.length = media::WavLength::may_be_open});
+    if (!clip) return base::fail(std::move(clip.error()).within(path.string()));
+    Sound sound{{}, static_cast<double>(clip->samples.size()) / clip->rate_hz};
+    TRY(resampler, media::Resampler::make(clip->rate_hz, ports::kListenRate));
+    resampler.process(clip->samples, sound.samples);
+    resampler.flush(sound.samples);
+    return sound;
+}
+
+base::Result<void> write_sound(const std::filesystem::path& path, const Tape& tape) {
+    media::Clip clip{tape.sample_rate, {}};
+    clip.samples.reserve(tape.pcm.size());
+    for (const auto sample : tape.pcm) clip.samples.push_back(media::from_s16(sample));
+    TRY(bytes, media::write_wav(clip));
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return base::write_file(path, text, 0644);
+}
+
 double seconds_of(const Tape& tape) {
     return static_cast<double>(tape.pcm.size()) / tape.sample_rate;
 }
@@ -151,8 +185,7 @@ int run_speak(const ServeFlags& flags, const SpeakCall& call) {
         complain("there is nothing to say in that text");
         return 1;
     }
-    const auto written =
-        write_wave(std::filesystem::absolute(call.out), tape.sample_rate, tape.pcm);
+    const auto written = write_sound(call.out, tape);
     if (!written) return complain_about(written.error());
     if (call.words) {
         for (const auto& word : tape.words) {
@@ -167,8 +200,8 @@ int run_speak(const ServeFlags& flags, const SpeakCall& call) {
 int run_transcribe(const ServeFlags& flags, const TranscribeCall& call) {
     const auto loaded = load_settings(flags);
     if (!loaded) return 1;
-    auto wave = read_wave(call.file);
-    if (!wave) return complain_about(wave.error());
+    auto sound = read_sound(call.file);
+    if (!sound) return complain_about(sound.error());
     auto opened = Studio::open(flags, loaded->settings);
     if (!opened) return complain_about(opened.error());
     Studio& studio = **opened;
@@ -176,7 +209,7 @@ int run_transcribe(const ServeFlags& flags, const TranscribeCall& call) {
     const auto warm = studio.wait_for(recogniser.prewarm({}));
     if (!warm) return complain_about(warm.error());
     ports::ListenRequest request;
-    request.samples = resample(wave->samples, wave->sample_rate, ports::kListenRate);
+    request.samples = std::move(sound->samples);
     request.language = call.language.empty() ? loaded->settings.speech.language : call.language;
     const auto begin = Now::now();
     const auto heard = studio.wait_for(recogniser.transcribe(std::move(request), {}));
@@ -190,8 +223,7 @@ int run_transcribe(const ServeFlags& flags, const TranscribeCall& call) {
     } else {
         fmt::print("{}\n", heard->text);
     }
-    fmt::print(stderr, "{:.2f} s of sound in {:.0f} ms; {}\n",
-               static_cast<double>(wave->samples.size()) / wave->sample_rate, spent.count(),
+    fmt::print(stderr, "{:.2f} s of sound in {:.0f} ms; {}\n", sound->seconds, spent.count(),
                heard->no_speech ? "no speech in it"
                                 : fmt::format("language {}, confidence {:.2f}", heard->language,
                                               heard->confidence));
