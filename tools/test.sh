@@ -59,6 +59,10 @@ page_unit() (
     cd "$ROOT/web" && npx --no-install vitest run --reporter=default --reporter=junit \
         --outputFile.junit="$RESULTS/page.xml"
 )
+character() (
+    cd "$ROOT/characters/nook/generator" && node --test --test-reporter=spec --test-reporter-destination=stdout \
+        --test-reporter=junit --test-reporter-destination="$RESULTS/character.xml"
+)
 page_journeys() ( # page_journeys NAME CONFIG
     cd "$ROOT/web" && PLAYWRIGHT_JUNIT_OUTPUT_NAME="$RESULTS/$1.xml" \
         npx --no-install playwright test --config "$2" --reporter=list,junit
@@ -84,6 +88,7 @@ phase build-ci - build ci && phase unit-ci 'ci-*.xml' unit_tests ci
 
 if [[ $WHAT != fast ]]; then
     phase page-unit 'page.xml' page_unit
+    phase character 'character.xml' character
     phase build-page - bash tools/setup/build_page.sh && phase journeys 'journeys.xml' page_journeys journeys playwright.config.ts
     if phase build-asan - build asan; then
         phase unit-asan 'asan-*.xml' unit_tests asan

@@ -5,6 +5,12 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 . "$ROOT/tools/setup/plan.sh"
 
+if needs_character; then
+    cd "$ROOT/characters/nook/generator"
+    npm ci --ignore-scripts --prefer-offline
+    character_key >node_modules/.loci-stamp
+fi
+
 cd "$ROOT/web"
 npm ci --ignore-scripts --prefer-offline
 page_key >node_modules/.loci-stamp

@@ -16,6 +16,7 @@ missing_debian() { # names of packages that are not installed, one per line
 
 python_key() { key "$ROOT/tools/setup/requirements.txt" "$ROOT/tools/setup/install_python.sh"; }
 page_key() { key "$ROOT/web/package-lock.json" "$ROOT/tools/setup/requirements.txt"; }
+character_key() { key "$ROOT/characters/nook/generator/package-lock.json" "$ROOT/tools/setup/requirements.txt"; }
 engine_key() {
     { key "$ROOT/tools/setup/artefacts.json"; gpu_kind; } | sha256sum | cut -c1-16
 }
@@ -47,7 +48,13 @@ newer_than() {
 
 needs_debian() { command -v dpkg-query >/dev/null && [[ -n $(missing_debian "${SETUP_FOR:-}") ]]; }
 needs_python() { ! stamped "$LOCI_CACHE/python/.stamp" "$(python_key)"; }
-needs_page() { ! stamped "$ROOT/web/node_modules/.loci-stamp" "$(page_key)"; }
+needs_page() {
+    ! stamped "$ROOT/web/node_modules/.loci-stamp" "$(page_key)" || needs_character
+}
+needs_character() { # only tests make the figure anew
+    [[ ${SETUP_FOR:-} == test ]] &&
+        ! stamped "$ROOT/characters/nook/generator/node_modules/.loci-stamp" "$(character_key)"
+}
 needs_engine() {
     ! stamped "$LOCI_CACHE/llama/$LOCI_LLAMA_VERSION/.stamp" "$(engine_key)" ||
         ! stamped "$LOCI_CACHE/speech/$LOCI_SPEECH_VERSION/.stamp" "$(speech_key)"
