@@ -9,12 +9,31 @@ export interface Fake {
     files: { name: string; content: string }[];
     epoch: string;
   };
+  voice: FakeVoice;
   emit: (event: Record<string, unknown>) => void;
   drop: (refuse?: boolean) => void;
   allow: () => void;
   close: () => Promise<void>;
 }
+export interface FakeVoice {
+  log: { type: string; [key: string]: unknown }[];
+  played: { response: number; played_ms: number }[];
+  heard: { loud_ms: number; frames: number; odd: number };
+  sentences: string[];
+  say: (text: string) => void;
+  emit: (event: Record<string, unknown>) => void;
+  drop: () => void;
+}
+export interface FakeVoiceOptions {
+  /** what is understood, one for each turn */
+  sentences?: string[];
+  /** the voice that was chosen before */
+  chosen?: string;
+  /** there is no recogniser */
+  deaf?: boolean;
+}
 export interface FakeOptions {
+  voice?: FakeVoiceOptions;
   port?: number;
   speed?: number;
   auth_key?: string;

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { routes } from './fake/rest.mjs';
 import { Turns } from './fake/turns.mjs';
+import { FakeVoice } from './fake/voice.mjs';
 import { make_world } from './fake/world.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -28,12 +29,14 @@ export async function start_fake(options = {}) {
     for (const c of clients) if (c.ready) c.socket.send(JSON.stringify(stamped));
   };
   const turns = new Turns(world, emit);
+  const voice = new FakeVoice(world, turns, options.voice);
   const http = createServer((request, response) => void serve(request, response, { world, turns, emit }));
   const wss = new WebSocketServer({ noServer: true });
   let refusing = false;
   http.on('upgrade', (request, socket, head) => {
     if (refusing || !request.url.startsWith('/ws')) return socket.destroy();
-    wss.handleUpgrade(request, socket, head, (ws) => greet(ws, request));
+    const talks = request.url.startsWith('/ws/voice');
+    wss.handleUpgrade(request, socket, head, (ws) => (talks ? voice.greet(ws) : greet(ws, request)));
   });
 
   function greet(ws, request) {
@@ -77,13 +80,14 @@ export async function start_fake(options = {}) {
   await new Promise((resolve) => http.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${http.address().port}`,
-    world, emit, turns,
+    world, emit, turns, voice,
     /** Breaks every connection; while refusing, none can be made. */
     drop(refuse = false) { refusing = refuse; for (const c of clients) c.socket.terminate(); },
     allow() { refusing = false; },
     close: () => new Promise((resolve) => {
       clearInterval(world.pull);
       for (const c of clients) c.socket.terminate();
+      voice.drop();
       http.closeAllConnections();
       http.close(resolve);
     }),

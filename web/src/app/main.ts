@@ -12,6 +12,7 @@ import { browser_storage, remember, remembered } from './browser_storage';
 import { follow_ui_command } from './ui_commands';
 import { format_route, parse_route } from './router';
 import { install_shortcuts } from './shortcuts';
+import { make_voice } from './voice';
 
 const token = (): string | undefined => remembered('loci.token');
 
@@ -78,10 +79,11 @@ addEventListener('online', () => companion.nudge());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') companion.nudge();
 });
-install_shortcuts(page);
+const voice = make_voice(page, `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/voice`, token);
+install_shortcuts(page, voice);
 follow_address();
 companion.start();
-mount(App, { target: document.body, props: { page } });
+mount(App, { target: document.body, props: { page, voice } });
 
 if ('serviceWorker' in navigator && import.meta.env.PROD) {
   // Without it (plain http on the home network) the page works, only the offline shell is missing.

@@ -3,13 +3,26 @@
 import { flushSync } from 'svelte';
 import type { Page } from '../ui/page.svelte';
 import { open_chat } from '../session/view';
+import type { VoiceView } from '../ui/voice/voice.svelte';
 
-export function install_shortcuts(page: Page): void {
+export function install_shortcuts(page: Page, voice: VoiceView): void {
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return;
-    const handled = event.ctrlKey || event.metaKey ? with_control(page, event) : plain(page, event);
+    const handled = event.ctrlKey || event.metaKey ? with_control(page, event) : talk_key(voice, event) || plain(page, event);
     if (handled) event.preventDefault();
   });
+  addEventListener('keyup', (event) => {
+    if (event.key === ' ') voice.controller.release();
+  });
+}
+
+/** The space bar is the microphone, wherever it means nothing else; Escape silences first of all. */
+function talk_key(voice: VoiceView, event: KeyboardEvent): boolean {
+  if (!voice.awake || document.querySelector('dialog[open], [popover]:popover-open')) return false;
+  if (event.key === 'Escape') return voice.controller.interrupt();
+  if (event.key !== ' ' || event.altKey || typing(event.target) || pressable(event.target)) return false;
+  if (!event.repeat) voice.controller.press();
+  return true;
 }
 
 function with_control(page: Page, event: KeyboardEvent): boolean {
@@ -76,4 +89,8 @@ function focus(selector: string, page: Page): boolean {
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement
     && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+}
+
+function pressable(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button, a[href], summary, label') !== null;
 }

@@ -1,0 +1,67 @@
+// The short exchange after waking: is the microphone loud enough, was something understood, and does
+// the companion hear itself? Fed with what happens anyway; asks nothing.
+
+export type LevelFinding = 'waiting' | 'good' | 'quiet' | 'clipped';
+export type EchoFinding = 'waiting' | 'clear' | 'heard';
+
+export interface WakeFindings {
+  level: LevelFinding;
+  /** what was understood; empty: nothing yet */
+  words: string;
+  echo: EchoFinding;
+}
+
+export const kNoFindings: WakeFindings = { level: 'waiting', words: '', echo: 'waiting' };
+
+const kSpeech = 0.6;
+const kQuiet_dbfs = -48;
+const kClipped_dbfs = -4;
+/** frames of speech before a level is a finding */
+const kEnough = 10;
+/** probabilities of the server while the companion speaks before the echo is a finding */
+const kHeardLong = 12;
+
+export class WakeCheck {
+  private speech = 0;
+  private speech_frames = 0;
+  private loudest = -100;
+  private while_speaking = 0;
+  private own_voice = 0;
+  private words = '';
+
+  frame(level_dbfs: number, sounding: boolean): void {
+    if (sounding || this.speech < kSpeech) return;
+    this.speech_frames += 1;
+    this.loudest = Math.max(this.loudest, level_dbfs);
+  }
+
+  probability(p: number, sounding: boolean): void {
+    this.speech = p;
+    if (!sounding) return;
+    this.while_speaking += 1;
+    if (p >= kSpeech) this.own_voice += 1;
+  }
+
+  understood(text: string): void {
+    if (text.trim()) this.words = text.trim();
+  }
+
+  get findings(): WakeFindings {
+    return { level: this.level(), words: this.words, echo: this.echo() };
+  }
+
+  private level(): LevelFinding {
+    if (this.speech_frames < kEnough) return 'waiting';
+    if (this.loudest > kClipped_dbfs) return 'clipped';
+    return this.loudest < kQuiet_dbfs ? 'quiet' : 'good';
+  }
+
+  private echo(): EchoFinding {
+    if (this.while_speaking < kHeardLong) return 'waiting';
+    return this.own_voice > this.while_speaking * 0.3 ? 'heard' : 'clear';
+  }
+}
+
+export function all_good(findings: WakeFindings): boolean {
+  return findings.level === 'good' && findings.words !== '' && findings.echo === 'clear';
+}
