@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const PROGRAM = process.env.LOCI_PROGRAM ?? join(ROOT, 'build/release/apps/loci/loci');
+export const PROGRAM = process.env.LOCI_PROGRAM ?? join(ROOT, 'build/release/apps/loci/loci');
 const CACHE = process.env.LOCI_CACHE ?? join(homedir(), '.cache/loci');
 
 export const STARTER = join(CACHE, 'models/SmolLM2-135M-Instruct.Q4_1.gguf');

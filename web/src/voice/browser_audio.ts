@@ -26,6 +26,10 @@ export class BrowserAudio implements VoiceAudio {
     this.events = events;
     const context: SinkContext = new AudioContext({ latencyHint: 'interactive' });
     this.context = context;
+    // A phone that rang, or was locked, suspends the sound without being asked.
+    context.onstatechange = () => {
+      if (this.context === context && context.state !== 'running') void context.resume().catch(() => undefined);
+    };
     await Promise.all([context.resume(), context.audioWorklet.addModule(capture_url), context.audioWorklet.addModule(playback_url)]);
     const playback = new AudioWorkletNode(context, 'loci-playback', { numberOfInputs: 0, outputChannelCount: [1] });
     playback.port.onmessage = (e: MessageEvent<LaneNews>) => this.events?.on_news(e.data);

@@ -17,6 +17,11 @@ export class Feed {
     this.resampler = new Resampler(from, to);
   }
 
+  /** How much of the response has come, heard or not. */
+  get received_ms(): number {
+    return (this.next * 1000) / this.rate;
+  }
+
   /** The samples to play now; undefined when the piece is nonsense or known. */
   push(piece: AudioPiece): Float32Array | undefined {
     const gap = piece.offset - this.next;

@@ -16,6 +16,9 @@ export function reduce_talk(talk: Talk, event: VoiceEvent): Talk {
       return begin_turn(talk, event.turn);
     case 'voice.transcript':
       return understood(talk, event);
+    case 'voice.response_started':
+      // What was said is a message now, even when the other connection was quicker to say so.
+      return event.session_id && talk.live?.final ? without_live(talk) : talk;
     case 'voice.turn_dropped':
       return talk.live?.turn === event.turn ? without_live(talk) : talk;
     case 'voice.segment':

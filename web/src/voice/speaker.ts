@@ -11,6 +11,8 @@ import type { SpeechEvents } from './speech_events';
 import { Timeline } from './timeline';
 
 const kTellEvery = 100;
+/** What the resampler holds back until the end; nobody hears it missing, but the account is exact. */
+const kHeldBack_ms = 2;
 
 interface Sounding {
   feed: Feed;
@@ -142,7 +144,7 @@ export class Speaker {
   private tell(): void {
     const { audio } = this.options;
     for (const [response, sounding] of this.responses) {
-      const heard = Math.round(sounding.account.heard_ms(audio.now(), audio.latency()));
+      const heard = this.counted_ms(sounding);
       if (heard !== sounding.told) this.options.on_played(response, heard);
       sounding.told = heard;
       if (sounding.over && sounding.account.settled(audio.now(), audio.latency())) this.finish(response, heard);
@@ -150,6 +152,14 @@ export class Speaker {
     if (this.responses.size > 0) return;
     clearInterval(this.beat);
     this.beat = undefined;
+  }
+
+  private counted_ms({ account, feed }: Sounding): number {
+    const { audio } = this.options;
+    const heard = account.heard_ms(audio.now(), audio.latency());
+    const missing = feed.received_ms - heard;
+    const all = missing < kHeldBack_ms && account.settled(audio.now(), audio.latency());
+    return Math.round(all ? feed.received_ms : heard);
   }
 
   private finish(response: number, heard: number): void {
