@@ -46,7 +46,8 @@ function syllables(count: number, loud: 0 | 1): Float32Array {
   const out = new Float32Array(count);
   let low = 0;
   let band = 0;
-  for (let i = 0; i < count && loud; i += 1) {
+  if (!loud) return out.map(() => (Math.random() - 0.5) * 0.0006); // a quiet room
+  for (let i = 0; i < count; i += 1) {
     const t = i / kRate;
     const pitch = 115 + 20 * Math.sin(2 * Math.PI * 0.7 * t);
     const pulse = (t * pitch) % 1 < 0.08 ? 1 : 0;

@@ -1,23 +1,26 @@
-// A room is never quite silent: a microphone that delivers zeros only is switched off.
+// A room is never quite silent: a microphone that has delivered nothing but zeros since it was opened
+// is switched off. Later zeros are the work of noise suppression.
 
 const kZeros_dbfs = -95;
 /** frames of 20 ms */
-const kLong = 200;
+const kLong = 400;
 
 export class SilenceWatch {
   private zeros = 0;
+  private alive = false;
 
   begin(): void {
     this.zeros = 0;
+    this.alive = false;
   }
 
   frame(level_dbfs: number): 'silent' | 'heard' | undefined {
     if (level_dbfs > kZeros_dbfs) {
-      const was_silent = this.zeros >= kLong;
-      this.zeros = 0;
-      return was_silent ? 'heard' : undefined;
+      const first = !this.alive && this.zeros >= kLong;
+      this.alive = true;
+      return first ? 'heard' : undefined;
     }
     this.zeros += 1;
-    return this.zeros === kLong ? 'silent' : undefined;
+    return !this.alive && this.zeros === kLong ? 'silent' : undefined;
   }
 }
