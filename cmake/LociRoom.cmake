@@ -3,17 +3,18 @@
 # loci_<room>_testing (fakes, only for tests). `room/a` is the target loci_room_a.
 option(LOCI_PCH "use precompiled headers" ON)
 
+# Without times in it, one precompiled header serves every checkout, and ccache accepts it. Before the
+# first target, because options reach only those that come after.
+if(LOCI_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+endif()
+
 add_library(loci_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
 target_link_libraries(loci_pch PUBLIC loci_flags loci_asio fmt::fmt)
 if(LOCI_PCH)
     target_precompile_headers(loci_pch PRIVATE <algorithm> <chrono> <coroutine> <cstdint> <expected>
         <functional> <map> <memory> <optional> <span> <stop_token> <string> <string_view> <utility>
         <variant> <vector> <fmt/core.h> <boost/asio/awaitable.hpp>)
-endif()
-
-# Clang needs this for ccache to accept a precompiled header.
-if(LOCI_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()
 
 function(loci_use_pch target)

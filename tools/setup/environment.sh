@@ -9,6 +9,10 @@ mkdir -p "$LOCI_CACHE" "$LOCI_LOGS"
 LOCI_CACHE=$(cd "$LOCI_CACHE" && pwd)
 
 export CCACHE_DIR=${CCACHE_DIR:-$LOCI_CACHE/ccache}
+# As in CMakePresets.json, whose environment reaches only builds that name a preset: without these
+# ccache refuses everything that uses the precompiled header.
+export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 export PIP_CACHE_DIR=$LOCI_CACHE/downloads/pip PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 export npm_config_cache=$LOCI_CACHE/downloads/npm
 export npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
