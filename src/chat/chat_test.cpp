@@ -134,7 +134,8 @@ struct ReflexFixture {
 
     std::optional<ReflexAnswer> ask(std::string text, ReflexMode mode = ReflexMode::lenient) {
         Utterance utterance{std::move(text), base::PersonId("p"), "Nook"};
-        return async::testing::run(reflex.answer(std::move(utterance), mode));
+        const auto match = async::testing::run(reflex.match(utterance.text, mode));
+        return async::testing::run(reflex.answer(match, std::move(utterance)));
     }
 };
 

@@ -8,6 +8,12 @@
 #include "chat/wire.hpp"
 
 namespace chat {
+namespace {
+
+// Conversations kept in memory though nothing happens in them; opening one again costs one read.
+constexpr std::size_t kKeptOpen = 64;
+
+}  // namespace
 
 Inbox::Inbox(ChatServices& services) : services_(services) {}
 
@@ -47,14 +53,31 @@ async::Task<base::Result<std::shared_ptr<Session>>> Inbox::find(base::PersonId p
         open = open_.find(id);
         if (open == open_.end()) {
             auto session = std::make_shared<Session>(services_, std::move(*row));
+            unload_unused();
             open = open_.emplace(id, Open{owner, std::move(session)}).first;
         }
     }
+    open->second.used = ++uses_;
     if (open->second.person != person) {
         co_return base::fail(base::ErrorCode::not_found, "there is no such conversation",
                              "it may have been deleted");
     }
     co_return open->second.session;
+}
+
+void Inbox::unload_unused() {
+    if (open_.size() < kKeptOpen) return;
+    std::vector<std::pair<unsigned long long, base::SessionId>> unused;
+    for (const auto& [id, open] : open_) {
+        // Whoever waits for something in it, and each of its own tasks, holds it too.
+        const bool held = open.session.use_count() > 1 || open.session->running();
+        if (!held) unused.emplace_back(open.used, id);
+    }
+    std::ranges::sort(unused, {}, &std::pair<unsigned long long, base::SessionId>::first);
+    for (const auto& [used, id] : unused) {
+        if (open_.size() < kKeptOpen) break;
+        open_.erase(id);
+    }
 }
 
 async::Task<base::Result<ports::SessionRow>> Inbox::create(base::PersonId person,

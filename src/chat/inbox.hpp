@@ -65,6 +65,8 @@ public:
     // Ends all turns; what was said is kept as interrupted or stopped.
     [[nodiscard]] async::Task<void> close();
     [[nodiscard]] std::size_t running_turns() const;
+    // Held in memory; those that nobody uses are let go when there are many.
+    [[nodiscard]] std::size_t open_conversations() const { return open_.size(); }
 
 private:
     // The conversation, if it exists and is the person's; else not_found.
@@ -84,6 +86,8 @@ private:
                                                                      base::SessionId before,
                                                                      std::string key);
     void forget_origin(const base::SessionId& id);
+    // Lets go of conversations that nobody uses, the longest unused first, when many are open.
+    void unload_unused();
     // Someone is about to wait for a reply.
     void make_way();
 
@@ -91,8 +95,10 @@ private:
     struct Open {
         base::PersonId person;
         std::shared_ptr<Session> session;
+        unsigned long long used = 0;  // when last, counted in uses
     };
     std::unordered_map<base::SessionId, Open> open_;
+    unsigned long long uses_ = 0;
     // What was exchanged moments ago: messages sent before the surface could know follow.
     struct Exchanged {
         base::SessionId to;

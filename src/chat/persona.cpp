@@ -184,6 +184,11 @@ void Persona::refresh() {
     LOG_INFO("persona", "workspace read", {"bytes", prompt_.size()});
 }
 
+PersonaText Persona::current() {
+    refresh();
+    return {prompt_, short_prompt_.empty() ? prompt_ : short_prompt_, name_};
+}
+
 const std::string& Persona::prompt() {
     refresh();
     return prompt_;

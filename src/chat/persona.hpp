@@ -28,6 +28,13 @@ struct Personality {
     std::filesystem::path file;  // with that text; wins over it
 };
 
+// What a turn needs of the persona, as the files say it at that moment.
+struct PersonaText {
+    std::string prompt;        // all files, for a capable model
+    std::string short_prompt;  // a few sentences for a model that cannot take more
+    std::string name;
+};
+
 // Whether USER.md was filled. no: the person has written in it already.
 enum class Taken { no, yes };
 
@@ -42,7 +49,9 @@ public:
     // Puts the text of a file into a USER.md that is still as it came. Errors: those of the file.
     [[nodiscard]] base::Result<Taken> take_profile(const std::filesystem::path& file);
 
-    // The prompt text of all files for a capable model; reread only when a file changed.
+    // Reread only when a file changed; looking costs some file system calls, so once a turn.
+    [[nodiscard]] PersonaText current();
+    // The prompt text of all files for a capable model.
     [[nodiscard]] const std::string& prompt();
     // A few sentences for a model that cannot take more: the text of SHORT.md.
     [[nodiscard]] const std::string& short_prompt();

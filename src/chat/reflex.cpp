@@ -59,7 +59,13 @@ base::Result<IntentBook> parse_intents(std::string_view json_text) {
 }
 
 Reflex::Reflex(IntentBook book, ports::Store& store, const async::Clock& clock)
-    : book_(std::move(book)), store_(store), clock_(clock) {}
+    : book_(std::move(book)), store_(store), clock_(clock) {
+    for (const auto& intent : book_.intents) {
+        for (const auto& example : intent.examples) {
+            wordings_.push_back({normalise_wording(example), &intent});
+        }
+    }
+}
 
 void Reflex::set_embedder(ports::Embedder* embedder) {
     embedder_ = embedder;
@@ -97,10 +103,9 @@ async::Task<base::Result<void>> Reflex::warm_up() {
 
 Reflex::Match Reflex::match_wording(std::string_view text) const {
     const std::string wording = normalise_wording(text);
+    const auto known = std::ranges::find(wordings_, wording, &Wording::words);
+    if (known != wordings_.end()) return {known->intent, 1};
     for (const auto& intent : book_.intents) {
-        for (const auto& example : intent.examples) {
-            if (normalise_wording(example) == wording) return {&intent, 1};
-        }
         const bool stated = (intent.id == "arithmetic" && calculate(text)) ||
                             (intent.id == "my_name_is" && introduces(text)) ||
                             (intent.id == "remember" && asks_to_remember(text));
@@ -134,21 +139,26 @@ async::Task<Reflex::Match> Reflex::match_meaning(std::string text) {
     co_return best;
 }
 
-async::Task<std::optional<ReflexAnswer>> Reflex::answer(Utterance utterance, ReflexMode mode) {
-    if (mode == ReflexMode::off || utterance.text.size() > kMaxReflexText) co_return std::nullopt;
-    Match match = match_wording(utterance.text);
+async::Task<Reflex::Match> Reflex::match(std::string text, ReflexMode mode) {
+    if (mode == ReflexMode::off || text.size() > kMaxReflexText) co_return Match{};
+    Match match = match_wording(text);
     if (match.intent == nullptr) {
-        auto matching = match_meaning(utterance.text);
+        auto matching = match_meaning(std::move(text));
         match = co_await std::move(matching);
         const double threshold = mode == ReflexMode::certain ? kCertain : book_.threshold;
-        if (match.intent == nullptr || match.similarity < threshold) co_return std::nullopt;
+        if (match.intent == nullptr || match.similarity < threshold) co_return Match{};
         // Nearness says what is asked, not that there is something to compute.
-        if (match.intent->id == "arithmetic") co_return std::nullopt;
+        if (match.intent->id == "arithmetic") co_return Match{};
     }
     if (mode == ReflexMode::certain &&
         std::ranges::find(kCertainIntents, match.intent->id) == kCertainIntents.end()) {
-        co_return std::nullopt;
+        co_return Match{};
     }
+    co_return match;
+}
+
+async::Task<std::optional<ReflexAnswer>> Reflex::answer(Match match, Utterance utterance) {
+    if (match.intent == nullptr) co_return std::nullopt;
     auto acting = act(*match.intent, std::move(utterance));
     auto result = co_await std::move(acting);
     if (result) {

@@ -61,13 +61,19 @@ public:
     // Embeds the examples (once per model); without it the first answer pays for that.
     [[nodiscard]] async::Task<base::Result<void>> warm_up();
 
-    [[nodiscard]] async::Task<std::optional<ReflexAnswer>> answer(Utterance utterance,
-                                                                  ReflexMode mode);
+    struct Match {
+        const Intent* intent = nullptr;  // null: this needs a model
+        double similarity = 0;           // 1: by rule
+    };
+    // Which intent these words belong to; without any effect.
+    [[nodiscard]] async::Task<Match> match(std::string text, ReflexMode mode);
+    // Does what the matched intent stands for. Nothing when it has nothing to say after all.
+    [[nodiscard]] async::Task<std::optional<ReflexAnswer>> answer(Match match, Utterance utterance);
 
 private:
-    struct Match {
-        const Intent* intent = nullptr;
-        double similarity = 0;
+    struct Wording {
+        std::string words;  // normalised
+        const Intent* intent;
     };
     [[nodiscard]] Match match_wording(std::string_view text) const;
     [[nodiscard]] async::Task<Match> match_meaning(std::string text);
@@ -85,7 +91,8 @@ private:
         ports::Embedding vector;
     };
     std::vector<Example> examples_;
-    std::size_t turn_ = 0;  // rotates the authored answers
+    std::vector<Wording> wordings_;  // of the book, in its order
+    std::size_t turn_ = 0;           // rotates the authored answers
 };
 
 }  // namespace chat

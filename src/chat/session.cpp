@@ -74,8 +74,14 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
     turn.model = options.model;
     turn.created_at = message.created_at;
     message.turn = turn.id;
+    std::shared_ptr<Acceptance> early;
+    if (!running() && queue_.empty() && !stops && options.replaces.empty()) {
+        early = begin_early({message, turn, row_.person, options.request});
+    }
     auto accepting = services_.store.accept(std::move(message), std::move(turn));
-    CO_TRY(accepted, co_await std::move(accepting));
+    auto stored = co_await std::move(accepting);
+    if (early) settle_early(early, stored);
+    CO_TRY(accepted, std::move(stored));
 
     Receipt receipt{accepted.message, accepted.turn, 0, accepted.duplicate, stops};
     if (accepted.duplicate) co_return receipt;
@@ -83,6 +89,10 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
         const auto edited = std::ranges::find(history_, options.replaces, &ports::MessageRow::id);
         window_.edited_from(edited == history_.end() ? 0 : edited->seq);
         read_again();
+    }
+    if (early) {
+        log_accepted(receipt, options.request);
+        co_return receipt;
     }
     receipt.position = stops ? 0 : static_cast<int>(queue_.size()) + (running() ? 1 : 0);
     publish(protocol::MessageAccepted{to_wire(accepted.message), receipt.position});
@@ -163,6 +173,37 @@ void Session::enqueue(TurnJob job) {
     tasks_.spawn("session", drive());
 }
 
+std::shared_ptr<Acceptance> Session::begin_early(TurnJob job) {
+    auto early = std::make_shared<Acceptance>();
+    job.acceptance = early;
+    enqueue(std::move(job));
+    return early;
+}
+
+void Session::settle_early(const std::shared_ptr<Acceptance>& early,
+                           const base::Result<ports::Accepted>& accepted) {
+    const bool fresh = accepted && !accepted->duplicate;
+    if (fresh) publish(protocol::MessageAccepted{to_wire(accepted->message), 0});
+    if (current_ && current_->job().acceptance == early) {
+        if (fresh) {
+            publish_queue();
+            current_->accepted(accepted->message);
+        } else {
+            early->refuse();
+            stop_current_.request_stop();
+        }
+        return;
+    }
+    // It did not get as far as to begin.
+    if (fresh) {
+        publish_queue();
+        early->accept();
+    } else {
+        early->refuse();
+        std::erase_if(queue_, [&](const auto& job) { return job.acceptance == early; });
+    }
+}
+
 async::Task<void> Session::drive() {
     const auto self = shared_from_this();
     while (!queue_.empty()) co_await run_next();
@@ -174,10 +215,15 @@ async::Task<void> Session::run_next() {
     TurnJob job = std::move(queue_.front());
     queue_.pop_front();
     if (services_.options.queue_mode == QueueMode::collect) co_await collect_waiting(job);
-    publish_queue();
+    const bool early = job.acceptance && job.acceptance->state() == Acceptance::State::open;
+    if (!early) publish_queue();
     const auto loaded = co_await load_history();
     if (!loaded) {
         LOG_WARN("chat", "cannot read the conversation", {"reason", loaded.error().message});
+    }
+    if (job.acceptance && job.acceptance->state() == Acceptance::State::refused) {
+        read_again();
+        co_return;
     }
     Past past = past_of(job);
     std::erase_if(history_, [&](const auto& row) { return row.id == job.message.id; });
@@ -187,6 +233,12 @@ async::Task<void> Session::run_next() {
     current_ = std::make_unique<Turn>(services_, job);
     auto running = current_->run(std::move(past), window_, stop_current_.get_token());
     auto reply = co_await std::move(running);
+    if (!current_->shown()) {
+        current_.reset();
+        turn_over_.set();
+        read_again();
+        co_return;
+    }
     // As the store keeps it: the message takes its place when its turn starts, the reply behind it.
     history_.push_back(current_->job().message);
     history_.back().status = ports::StoredStatus::complete;
@@ -196,9 +248,10 @@ async::Task<void> Session::run_next() {
     }
     const auto summarise_before = current_->summarise_before();
     const auto route = current_->route();
+    const auto request = current_->job().request;
     current_.reset();
     turn_over_.set();
-    tasks_.spawn("after turn", after_turn(summarise_before, route));
+    tasks_.spawn("after turn", after_turn(summarise_before, route, request));
 }
 
 async::Task<void> Session::collect_waiting(TurnJob& job) {
@@ -291,7 +344,7 @@ async::Task<base::Result<SessionView>> Session::view() {
     if (view.has_more) rows.erase(rows.begin());
     view.messages = std::move(rows);
     view.row = row_;
-    if (current_) {
+    if (current_ && current_->shown()) {
         view.running = current_->running();
         // Its draft or its stored end is the running text itself.
         std::erase_if(view.messages,

@@ -78,17 +78,24 @@ private:
     void read_again() { history_loaded_ = false; }
     [[nodiscard]] long long next_seq() const;
     void enqueue(TurnJob job);
+    // Begins the turn of a message that is about to be stored, when nothing is before it.
+    [[nodiscard]] std::shared_ptr<Acceptance> begin_early(TurnJob job);
+    // What became of a message whose turn began early.
+    void settle_early(const std::shared_ptr<Acceptance>& early,
+                      const base::Result<ports::Accepted>& accepted);
     [[nodiscard]] async::Task<void> drive();
     [[nodiscard]] async::Task<void> run_next();
     [[nodiscard]] async::Task<void> collect_waiting(TurnJob& job);
     [[nodiscard]] async::Task<void> drop_queue();
     [[nodiscard]] async::Task<void> after_turn(std::optional<long long> summarise_before,
-                                               std::optional<ModelRoute> route);
+                                               std::optional<ModelRoute> route,
+                                               base::RequestId request);
     [[nodiscard]] async::Task<void> condense(std::optional<long long> summarise_before,
-                                             ModelRoute route);
+                                             ModelRoute route, std::string trace);
     [[nodiscard]] std::stop_token begin_tidying(const ModelRoute& route);
     // Waits for the silence after which a reset may come, and has all summarised by then.
-    [[nodiscard]] async::Task<void> rest(std::optional<ModelRoute> route, std::stop_token stop);
+    [[nodiscard]] async::Task<void> rest(std::optional<ModelRoute> route, std::string trace,
+                                         std::stop_token stop);
     void publish(protocol::Event event);
     void publish_queue();
 

@@ -14,7 +14,7 @@ constexpr std::chrono::minutes kRest{30};
 }  // namespace
 
 async::Task<void> Session::after_turn(std::optional<long long> summarise_before,
-                                      std::optional<ModelRoute> route) {
+                                      std::optional<ModelRoute> route, base::RequestId request) {
     const auto self = shared_from_this();
     auto titling = make_title(services_, row_, history_);
     auto title = co_await std::move(titling);
@@ -24,24 +24,26 @@ async::Task<void> Session::after_turn(std::optional<long long> summarise_before,
     const bool capable = route && route->profile.grade == ModelGrade::capable;
     const bool busy = current_ != nullptr || !queue_.empty();
     if (capable && !tidying_ && !busy) {
-        auto condensing = condense(summarise_before, *route);
+        auto condensing = condense(summarise_before, *route, request.str());
         co_await std::move(condensing);
     }
     if (!services_.options.reset.any() || current_ || !queue_.empty()) co_return;
     if (tasks_.stop_token().stop_requested()) co_return;
     stop_resting_.request_stop();
     stop_resting_ = std::stop_source();
-    tasks_.spawn("rest", rest(std::move(route), stop_resting_.get_token()));
+    tasks_.spawn("rest", rest(std::move(route), request.str(), stop_resting_.get_token()));
 }
 
-async::Task<void> Session::condense(std::optional<long long> summarise_before, ModelRoute route) {
+async::Task<void> Session::condense(std::optional<long long> summarise_before, ModelRoute route,
+                                    std::string trace) {
     const std::stop_token stop = begin_tidying(route);
+    Condensing work{std::move(route), std::move(trace), stop};
     if (!row_.continues.empty()) {
         // What was picked out when the conversation before was left is worth a real summary.
         auto looking = services_.store.get_summary(row_.continues);
         const auto before = co_await std::move(looking);
         if (before && *before && (**before).by == ports::SummaryBy::extract) {
-            auto all = summarise_all(services_, row_.continues, route, stop);
+            auto all = summarise_all(services_, row_.continues, work);
             co_await std::move(all);
         }
     }
@@ -49,13 +51,14 @@ async::Task<void> Session::condense(std::optional<long long> summarise_before, M
         std::vector<ports::MessageRow> rows = carried_;
         rows.insert(rows.end(), history_.begin(), history_.end());
         std::erase_if(rows, [&](const auto& row) { return row.seq >= *summarise_before; });
-        auto making = make_summary(services_, row_, std::move(rows), std::move(route), stop);
+        auto making = make_summary(services_, row_, std::move(rows), std::move(work));
         co_await std::move(making);
     }
     tidying_.reset();
 }
 
-async::Task<void> Session::rest(std::optional<ModelRoute> route, std::stop_token stop) {
+async::Task<void> Session::rest(std::optional<ModelRoute> route, std::string trace,
+                                std::stop_token stop) {
     const auto self = shared_from_this();
     const auto& rule = services_.options.reset;
     const auto silence = rule.idle.count() > 0 ? rule.idle : kRest;
@@ -64,7 +67,8 @@ async::Task<void> Session::rest(std::optional<ModelRoute> route, std::stop_token
     if (!rested || running() || tidying_) co_return;
     if (route && route->profile.grade == ModelGrade::capable) {
         const std::stop_token interrupted = begin_tidying(*route);
-        auto all = summarise_all(services_, row_.id, std::move(*route), interrupted);
+        auto all =
+            summarise_all(services_, row_.id, {std::move(*route), std::move(trace), interrupted});
         co_await std::move(all);
         tidying_.reset();
     }

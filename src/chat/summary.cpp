@@ -93,16 +93,22 @@ async::Task<void> put(ChatServices& services, ports::SummaryRow summary) {
     if (!stored) LOG_WARN("chat", "cannot store a summary", {"reason", stored.error().message});
 }
 
-async::Task<std::optional<std::string>> condense(ModelRoute route, std::string transcript,
-                                                 std::stop_token stop) {
+async::Task<std::optional<std::string>> condense(ChatServices& services, Condensing work,
+                                                 std::string transcript) {
     Collector reply;
-    auto chatting =
-        route.provider->chat(request_for(route, std::move(transcript)), reply, std::move(stop));
+    auto request = request_for(work.route, std::move(transcript));
+    request.trace = work.trace;
+    const auto began = services.clock.steady();
+    auto chatting = work.route.provider->chat(std::move(request), reply, work.stop);
     const auto outcome = co_await std::move(chatting);
+    const std::chrono::duration<double, std::milli> spent = services.clock.steady() - began;
     if (!outcome) {
-        LOG_INFO("chat", "no summary was made", {"reason", outcome.error().message});
+        LOG_INFO("chat", "no summary was made", {"request", work.trace},
+                 {"reason", outcome.error().message}, {"ms", spent.count()});
         co_return std::nullopt;
     }
+    LOG_INFO("chat", "summary made", {"request", work.trace}, {"model", work.route.profile.label},
+             {"ms", spent.count()});
     const auto text = base::trim(reply.text);
     if (text.empty()) co_return std::nullopt;
     co_return std::string(text);
@@ -144,8 +150,7 @@ async::Task<std::vector<ports::MessageRow>> carried_messages(ChatServices& servi
 }
 
 async::Task<void> make_summary(ChatServices& services, ports::SessionRow session,
-                               std::vector<ports::MessageRow> rows, ModelRoute route,
-                               std::stop_token stop) {
+                               std::vector<ports::MessageRow> rows, Condensing work) {
     if (rows.empty()) co_return;
     auto reading = services.store.get_model_summary(session.id);
     const auto earlier = co_await std::move(reading);
@@ -162,12 +167,12 @@ async::Task<void> make_summary(ChatServices& services, ports::SessionRow session
     }
     summary.session = session.id;
     summary.by = ports::SummaryBy::model;
-    const int room = route.profile.context_tokens / 2;
+    const int room = work.route.profile.context_tokens / 2;
     std::size_t next = 0;
     for (int request = 0; request < kMaxRequests && next < rows.size(); ++request) {
         std::string transcript = transcript_of(summary.text, rows, next, room);
         if (transcript.empty()) co_return;
-        auto condensing = condense(route, std::move(transcript), stop);
+        auto condensing = condense(services, work, std::move(transcript));
         const auto text = co_await std::move(condensing);
         if (!text) co_return;
         summary.text = *text;
@@ -180,15 +185,13 @@ async::Task<void> make_summary(ChatServices& services, ports::SessionRow session
     }
 }
 
-async::Task<void> summarise_all(ChatServices& services, base::SessionId session, ModelRoute route,
-                                std::stop_token stop) {
+async::Task<void> summarise_all(ChatServices& services, base::SessionId session, Condensing work) {
     auto getting = services.store.get_session(session);
     auto row = co_await std::move(getting);
     if (!row) co_return;  // purged meanwhile
     auto reading = read_rows(services, session);
     auto rows = co_await std::move(reading);
-    auto making =
-        make_summary(services, std::move(*row), std::move(rows), std::move(route), std::move(stop));
+    auto making = make_summary(services, std::move(*row), std::move(rows), std::move(work));
     co_await std::move(making);
 }
 

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "chat/services.hpp"
@@ -13,6 +14,13 @@ namespace chat {
 
 // Messages read from the store at once; older ones are reached through summaries only.
 inline constexpr int kHistoryLimit = 600;
+
+// Who condenses, for whom, and until when.
+struct Condensing {
+    ModelRoute route;
+    std::string trace;  // id by which the log shows it: of the request that made it due
+    std::stop_token stop;
+};
 
 // The newest summary of a conversation; of one that continues another and has none yet, that of
 // the other, with up_to_seq 0.
@@ -27,12 +35,11 @@ inline constexpr int kHistoryLimit = 600;
 // Has the model condense `rows` (those to be covered, oldest first) and what its last summary
 // said, in several requests when they are long, and stores the result.
 [[nodiscard]] async::Task<void> make_summary(ChatServices& services, ports::SessionRow session,
-                                             std::vector<ports::MessageRow> rows, ModelRoute route,
-                                             std::stop_token stop);
+                                             std::vector<ports::MessageRow> rows, Condensing work);
 
 // The same for everything said in a conversation, so that another can go on from it.
 [[nodiscard]] async::Task<void> summarise_all(ChatServices& services, base::SessionId session,
-                                              ModelRoute route, std::stop_token stop);
+                                              Condensing work);
 
 // Makes sure at once, without a model, that a summary covers everything said.
 [[nodiscard]] async::Task<void> settle_summary(ChatServices& services, ports::SessionRow session);

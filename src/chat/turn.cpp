@@ -27,22 +27,6 @@ double to_ms(async::Duration duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
 }
 
-async::Task<void> store_start(ports::Store& store, base::TurnId turn, long long now,
-                              std::string context) {
-    auto starting = store.start_turn(turn, now, std::move(context));
-    const auto started = co_await std::move(starting);
-    if (!started) {
-        LOG_WARN("chat", "cannot mark the turn as running", {"turn", turn.str()},
-                 {"reason", started.error().message});
-    }
-}
-
-async::Task<void> store_draft(ports::Store& store, ports::MessageRow reply) {
-    auto saving = store.save_draft(std::move(reply));
-    const auto saved = co_await std::move(saving);
-    if (!saved) LOG_WARN("chat", "cannot keep a draft", {"reason", saved.error().message});
-}
-
 base::Error too_long(const Prompt& prompt, const std::string& model) {
     return base::make_error(base::ErrorCode::too_large,
                             fmt::format("the message is too long for {}: {} tokens with the "
@@ -67,26 +51,35 @@ async::Task<std::optional<ports::MessageRow>> Turn::run(Past past, PromptWindow&
                                   waited});
     LOG_INFO("chat", "turn started", {"request", job_.request.str()}, {"turn", job_.turn.id.str()},
              {"waited_ms", waited});
+    auto answering = answer(std::move(past), window, std::move(stop));
+    co_await std::move(answering);
+    const bool kept = co_await stored();
+    if (!kept) co_return std::nullopt;
+    co_return co_await store_end();
+}
+
+async::Task<void> Turn::answer(Past past, PromptWindow& window, std::stop_token stop) {
+    persona_ = services_.persona.current();
     auto choosing = services_.router.choose(job_.turn.model);
     if (choosing) route_ = std::move(*choosing);
     bool answered = co_await try_command();
     if (!answered) answered = co_await try_reflex();
-    if (!answered) {
-        if (stop.stop_requested()) {
-            state_ = protocol::TurnState::stopped;
-        } else if (!route_) {
-            co_await store_start(services_.store, job_.turn.id, services_.clock.wall_ms(), {});
-            fail(choosing.error(), services_.router.absence_action());
-        } else {
-            co_await ask_model(std::move(past), window, stop);
-        }
+    if (answered) co_return;
+    if (stop.stop_requested()) {
+        state_ = protocol::TurnState::stopped;
+    } else if (!route_) {
+        mark_started({});
+        fail(choosing.error(), services_.router.absence_action());
+    } else {
+        co_await ask_model(std::move(past), window, stop);
     }
-    co_return co_await store_end();
 }
 
 async::Task<bool> Turn::try_command() {
     const auto command = command_of(job_.message.content);
     if (!command) co_return false;
+    const bool kept = co_await stored();
+    if (!kept) co_return true;
     auto answering = answer_command(services_, *command, job_.message.session);
     auto answer = co_await std::move(answering);
     detail_.source = protocol::ReplySource::authored;
@@ -109,8 +102,13 @@ async::Task<bool> Turn::try_reflex() {
         const bool capable = route_ && route_->profile.grade == ModelGrade::capable;
         mode = capable ? ReflexMode::certain : ReflexMode::lenient;
     }
-    Utterance utterance{job_.message.content, job_.person, services_.persona.name()};
-    auto answering = services_.reflex.answer(std::move(utterance), mode);
+    auto matching = services_.reflex.match(job_.message.content, mode);
+    const auto match = co_await std::move(matching);
+    if (match.intent == nullptr) co_return false;
+    const bool kept = co_await stored();
+    if (!kept) co_return true;
+    Utterance utterance{job_.message.content, job_.person, persona_.name};
+    auto answering = services_.reflex.answer(match, std::move(utterance));
     auto answer = co_await std::move(answering);
     if (!answer) co_return false;
     detail_.source = protocol::ReplySource::reflex;
@@ -149,9 +147,9 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
         job_.message.volatile_context = co_await std::move(making);
     }
     PromptInput input;
-    input.persona = services_.persona.prompt();
-    input.short_persona = services_.persona.short_prompt();
-    input.companion = services_.persona.name();
+    input.persona = persona_.prompt;
+    input.short_persona = persona_.short_prompt;
+    input.companion = persona_.name;
     input.history = std::move(past.rows);
     input.cut_off = past.cut_off;
     input.history_tokens = services_.options.history_tokens;
@@ -163,10 +161,7 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
     summarise_before_ = prompt.summarise_before;
     detail_.prompt_parts = prompt.parts;
     detail_.stages.push_back({"prompt", since_start_ms()});
-    // Not awaited: the store writes in order, so the end of the turn comes after it.
-    async::spawn_detached(services_.executor, "start turn",
-                          store_start(services_.store, job_.turn.id, services_.clock.wall_ms(),
-                                      job_.message.volatile_context));
+    mark_started(job_.message.volatile_context);
     if (stop.stop_requested()) {
         state_ = protocol::TurnState::stopped;
         co_return;
@@ -224,13 +219,6 @@ bool Turn::on_text(const std::string& text) {
     }
     keep_draft();
     return go_on;
-}
-
-void Turn::keep_draft() {
-    const auto now = services_.clock.steady();
-    if (now - last_draft_ < services_.options.draft_interval) return;
-    last_draft_ = now;
-    async::spawn_detached(services_.executor, "draft", store_draft(services_.store, reply_row()));
 }
 
 void Turn::finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool stopped) {
@@ -303,43 +291,6 @@ void Turn::fail(base::Error error, std::optional<protocol::Action> action) {
     detail_.total_ms = since_start_ms();
 }
 
-ports::MessageRow Turn::reply_row() const {
-    ports::MessageRow row;
-    row.id = reply_id_;
-    row.session = job_.message.session;
-    row.turn = job_.turn.id;
-    row.role = ports::StoredRole::assistant;
-    row.status = status_of_reply(state_);
-    row.content = text_;
-    row.reasoning = reasoning_;
-    row.detail_json = json::write(json::from(detail_));
-    if (error_) row.error_json = json::write(json::from(*error_));
-    row.created_at = services_.clock.wall_ms();
-    return row;
-}
-
-async::Task<std::optional<ports::MessageRow>> Turn::store_end() {
-    std::optional<ports::MessageRow> reply;
-    if (!text_.empty() || !reasoning_.empty() || error_) reply = reply_row();
-    auto ending =
-        services_.store.end_turn(job_.turn.id, to_stored(state_), reply, services_.clock.wall_ms());
-    const auto ended = co_await std::move(ending);
-    protocol::TurnEnded event{job_.message.session.str(), job_.turn.id.str(), state_, {}, {}};
-    if (error_ && !error_->message.empty()) event.error = error_;
-    if (reply) event.message = to_wire(*reply);
-    if (!ended) {
-        LOG_ERROR("chat", "cannot store a reply", {"request", job_.request.str()},
-                  {"turn", job_.turn.id.str()}, {"reason", ended.error().message});
-        event.error = protocol::to_error_info(
-            base::Error(ended.error()).within("the reply could not be stored"));
-    }
-    LOG_INFO("chat", "turn ended", {"request", job_.request.str()}, {"turn", job_.turn.id.str()},
-             {"state", boost::describe::enum_to_string(state_, "?")},
-             {"ms", detail_.total_ms.value_or(since_start_ms())});
-    publish(std::move(event));
-    co_return reply;
-}
-
 protocol::RunningTurn Turn::running() const {
     return {job_.turn.id.str(), job_.message.session.str(), reply_id_.str(), state_, text_,
             reasoning_};
@@ -349,10 +300,6 @@ void Turn::set_state(protocol::TurnState state) {
     state_ = state;
     publish(protocol::TurnStateChanged{job_.message.session.str(), job_.turn.id.str(), state,
                                        detail_.provider, detail_.model, detail_.place});
-}
-
-void Turn::publish(protocol::Event event) {
-    services_.hub.publish(job_.person, job_.message.session, std::move(event));
 }
 
 double Turn::since_start_ms() const {

@@ -3,11 +3,13 @@
 // thread only. Every way out stores the end and publishes turn.ended.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "chat/acceptance.hpp"
 #include "chat/prompt.hpp"
 #include "chat/services.hpp"
 
@@ -26,15 +28,21 @@ struct TurnJob {
     base::PersonId person;
     // That brought the message; of a turn after a restart: the id of the turn.
     base::RequestId request = {};
+    std::shared_ptr<Acceptance> acceptance = {};  // null: stored long ago
 };
 
 class Turn final : private ports::LlmSink {
 public:
     Turn(ChatServices& services, TurnJob job);
 
-    // Returns the stored reply; nothing when the turn ended without one.
+    // Returns the stored reply; nothing when the turn ended without one, or its message was
+    // refused.
     [[nodiscard]] async::Task<std::optional<ports::MessageRow>> run(Past past, PromptWindow& window,
                                                                     std::stop_token stop);
+    // The message is stored now, as this row: what was held back goes out.
+    void accepted(const ports::MessageRow& message);
+    // Whether anybody may know of this turn.
+    [[nodiscard]] bool shown() const;
 
     [[nodiscard]] protocol::RunningTurn running() const;
     [[nodiscard]] const TurnJob& job() const { return job_; }
@@ -46,8 +54,12 @@ private:
     [[nodiscard]] bool on_event(const ports::LlmEvent& event) override;
     [[nodiscard]] bool on_text(const std::string& text);
 
+    [[nodiscard]] async::Task<void> answer(Past past, PromptWindow& window, std::stop_token stop);
+    [[nodiscard]] async::Task<bool> stored() const;
     [[nodiscard]] async::Task<bool> try_command();
     [[nodiscard]] async::Task<bool> try_reflex();
+    void mark_started(std::string context);
+    void store_start_of(std::string context);
     [[nodiscard]] async::Task<void> ask_model(Past past, PromptWindow& window,
                                               std::stop_token stop);
     void finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool stopped);
@@ -63,6 +75,9 @@ private:
     ChatServices& services_;
     TurnJob job_;
     base::MessageId reply_id_ = base::MessageId::make();
+    PersonaText persona_;
+    std::vector<protocol::Event> held_;           // until the message is stored
+    std::optional<std::string> started_context_;  // to be marked as running with it, then
     std::optional<ModelRoute> route_;
     protocol::TurnState state_ = protocol::TurnState::queued;
     protocol::ReplyDetail detail_;

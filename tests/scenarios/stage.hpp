@@ -39,6 +39,8 @@ public:
     // The same in an orderly way, with the same model.
     void restart();
     [[nodiscard]] async::testing::ManualClock& clock() { return clock_; }
+    [[nodiscard]] chat::ChatServices& services() { return services_; }
+    [[nodiscard]] boost::asio::io_context& io() { return io_; }
     [[nodiscard]] chat::Inbox& inbox() { return *inbox_; }
     [[nodiscard]] ports::Store& store() { return store_; }
     [[nodiscard]] const std::optional<base::SessionId>& session() const { return session_; }
