@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
@@ -8,6 +10,18 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const server = 'http://127.0.0.1:5624';
 const version = readFileSync(new URL('../VERSION', import.meta.url), 'utf8').trim();
 
+/** Compiles the room `body` to src/body/body.wasm, for builds, the dev server and tests alike; costs nothing when it is
+ * up to date. */
+function compiledBody(): Plugin {
+  const script = fileURLToPath(new URL('../tools/setup/build_wasm.sh', import.meta.url));
+  return {
+    name: 'compiled-body',
+    configResolved() {
+      execFileSync('bash', [script], { stdio: ['ignore', 'inherit', 'inherit'] });
+    },
+  };
+}
+
 /** The server hands out x.br or x.gz when they lie beside x, so that nothing is packed while serving. */
 function packed(): Plugin {
   return {
@@ -15,7 +29,7 @@ function packed(): Plugin {
     apply: 'build',
     writeBundle(options, bundle) {
       for (const name of Object.keys(bundle)) {
-        if (!/\.(js|css|html)$/.test(name)) continue;
+        if (!/\.(js|css|html|wasm)$/.test(name)) continue;
         const path = join(options.dir ?? 'dist', name);
         const raw = readFileSync(path);
         if (raw.length < 1024) continue;
@@ -27,7 +41,7 @@ function packed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), packed()],
+  plugins: [compiledBody(), svelte(), packed()],
   define: { __PAGE_VERSION__: JSON.stringify(version) },
   build: {
     target: 'es2022',

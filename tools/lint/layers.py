@@ -13,6 +13,7 @@ PROVIDER = "base async json crypto http protocol ports llm_wire"
 # room -> rooms it may include besides itself; arrows only point down.
 ROOMS = {
     "base": "",
+    "body": "",
     "async": "base",
     "json": "base",
     "crypto": "base",

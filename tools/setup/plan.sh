@@ -65,6 +65,7 @@ needs_build() {
 }
 needs_webpage() {
     newer_than "$ROOT/web/dist/.loci-stamp" "$ROOT/characters" "$ROOT"/web/{src,public} \
+        "$ROOT"/src/body "$ROOT/tools/setup/build_wasm.sh" \
         "$ROOT"/web/{index.html,package-lock.json,vite.config.ts,svelte.config.js,tsconfig.json}
 }
 needs_models() {
