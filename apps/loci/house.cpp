@@ -170,6 +170,7 @@ struct House::State {
     std::unique_ptr<chat::Reflex> reflex;
     std::unique_ptr<chat::NoteRecall> notes;
     std::unique_ptr<chat::ModelRouter> router;
+    std::unique_ptr<chat::BodyLink> body;
     std::unique_ptr<chat::ChatServices> services;
     std::unique_ptr<chat::Inbox> inbox;
     std::unique_ptr<ModelRegistry> models;
@@ -208,9 +209,10 @@ base::Result<void> House::State::build() {
     router->set_privacy(settings().llm.privacy == config::Privacy::local_only
                             ? chat::Privacy::local_only
                             : chat::Privacy::any);
+    body = std::make_unique<chat::BodyLink>(executor, *clock, *hub, *store);
     services = std::make_unique<chat::ChatServices>(
         chat::ChatServices{executor, *clock, *store, *hub, *persona, *reflex, *notes, *router,
-                           chat_options(settings())});
+                           *body, chat_options(settings())});
     inbox = std::make_unique<chat::Inbox>(*services);
     RegistryParts parts{executor, *clock,  *http_client, *store, *hub,   *status,
                         *router,  *reflex, *notes,       *shelf, *inbox, engine.get()};

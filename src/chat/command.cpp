@@ -26,6 +26,7 @@ constexpr std::string_view kHelp =
     "/new begins one that does not.\n"
     "/clear removes everything said here, for good.\n"
     "/stats counts messages, tokens and models.\n"
+    "/do tells the body what to do: /do wave.\n"
     "/stop ends a reply.";
 
 async::Task<base::Result<std::string>> reset_words(ChatServices& services,
@@ -47,7 +48,16 @@ std::optional<Command> command_of(std::string_view text) {
 }
 
 bool is_command(std::string_view text) {
-    return command_of(text).has_value();
+    return command_of(text).has_value() || do_argument(text).has_value();
+}
+
+std::optional<std::string> do_argument(std::string_view text) {
+    constexpr std::string_view kDo = "/do";
+    text = base::trim(text);
+    if (base::to_lower_ascii(text.substr(0, kDo.size())) != kDo) return std::nullopt;
+    const std::string_view rest = text.substr(kDo.size());
+    if (!rest.empty() && rest.front() != ' ' && rest.front() != '\n') return std::nullopt;
+    return std::string(base::trim(rest));
 }
 
 async::Task<base::Result<std::string>> answer_command(ChatServices& services, Command command,

@@ -16,6 +16,8 @@ enum class Command { reset, new_, clear, stats, help };
 // The whole message must be the command, in any case.
 [[nodiscard]] std::optional<Command> command_of(std::string_view text);
 [[nodiscard]] bool is_command(std::string_view text);
+// What the body is to do: "wave" of "/do wave"; nothing when the message does not begin so.
+[[nodiscard]] std::optional<std::string> do_argument(std::string_view text);
 
 // What is said in reply to a command in this conversation.
 [[nodiscard]] async::Task<base::Result<std::string>> answer_command(ChatServices& services,

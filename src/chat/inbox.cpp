@@ -191,6 +191,7 @@ async::Task<base::Result<void>> Inbox::remove(base::PersonId person, base::Sessi
     CO_TRY_DO(co_await std::move(purging));
     open_.erase(id);
     forget_origin(id);
+    services_.body.forget(id);
     services_.hub.publish(person, {}, protocol::SessionDeleted{id.str()});
     co_return base::Result<void>{};
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "chat/digest.hpp"
+#include "chat/reply_body.hpp"
 #include "chat/starter_form.hpp"
 
 namespace chat {
@@ -22,8 +23,10 @@ constexpr std::string_view kPerson = "Person";  // in a transcript
 // The newest messages stay as they are; a summary covers what is before them.
 constexpr std::size_t kKeepVerbatim = 10;
 
-// The message as it was sent: what was volatile then, then the person's words.
+// The message as it was sent: what was volatile then, then the person's words. A reply as its model
+// wrote it.
 std::string as_sent(const ports::MessageRow& row) {
+    if (row.role == ports::StoredRole::assistant) return as_written(row);
     if (row.volatile_context.empty()) return row.content;
     return row.volatile_context + "\n\n" + row.content;
 }
@@ -255,7 +258,7 @@ void PromptWindow::fill_messages(Prompt& prompt, const PromptInput& input,
     for (const auto& row : input.history) {
         const bool person = row.role == ports::StoredRole::user;
         messages.push_back({person ? ports::LlmRole::user : ports::LlmRole::assistant,
-                            person && !toy ? as_sent(row) : row.content,
+                            toy ? row.content : as_sent(row),
                             {},
                             {}});
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "async/clock.hpp"
+#include "chat/body_link.hpp"
 #include "chat/event_hub.hpp"
 #include "chat/model_router.hpp"
 #include "chat/note_recall.hpp"
@@ -47,6 +48,7 @@ struct ChatServices {
     Reflex& reflex;
     NoteRecall& notes;
     ModelRouter& router;
+    BodyLink& body;
     ChatOptions options;
 };
 

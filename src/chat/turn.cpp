@@ -37,7 +37,10 @@ base::Error too_long(const Prompt& prompt, const std::string& model) {
 
 }  // namespace
 
-Turn::Turn(ChatServices& services, TurnJob job) : services_(services), job_(std::move(job)) {
+Turn::Turn(ChatServices& services, TurnJob job)
+    : services_(services),
+      job_(std::move(job)),
+      body_(services.body, {job_.person, job_.message.session, job_.turn.id}) {
     if (job_.request.empty()) job_.request = base::RequestId(job_.turn.id.str());
     detail_.source = protocol::ReplySource::model;
 }
@@ -63,6 +66,7 @@ async::Task<void> Turn::answer(Past past, PromptWindow& window, std::stop_token 
     auto choosing = services_.router.choose(job_.turn.model);
     if (choosing) route_ = std::move(*choosing);
     bool answered = co_await try_command();
+    if (!answered) answered = co_await try_order();
     if (!answered) answered = co_await try_reflex();
     if (answered) co_return;
     if (stop.stop_requested()) {
@@ -116,9 +120,8 @@ async::Task<bool> Turn::try_reflex() {
     detail_.provider = "reflex";
     detail_.model = answer->intent;
     detail_.total_ms = since_start_ms();
-    text_ = std::move(answer->text);
     if (answer->action) error_ = protocol::ErrorInfo{"", "", "", std::move(answer->action)};
-    publish(protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), text_});
+    say_authored(answer->text);
     for (auto& command : answer->commands) {
         command.session_id = job_.message.session.str();
         publish(std::move(command));
@@ -148,6 +151,8 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
     }
     PromptInput input;
     input.persona = persona_.prompt;
+    const std::string& gestures = services_.body.vocabulary();
+    if (!gestures.empty()) input.persona += "\n\n" + gestures;
     input.short_persona = persona_.short_prompt;
     input.companion = persona_.name;
     input.history = std::move(past.rows);
@@ -191,9 +196,7 @@ bool Turn::on_event(const ports::LlmEvent& event) {
 }
 
 bool Turn::on_text(const std::string& text) {
-    std::string piece = text;
-    if (text_.empty())
-        piece = std::string(piece.substr(std::min(piece.find_first_not_of(" \n"), piece.size())));
+    std::string piece = body_.feed(text);
     if (piece.empty()) return true;
     if (!detail_.first_token_ms) {
         detail_.first_token_ms = since_start_ms();
@@ -213,17 +216,14 @@ bool Turn::on_text(const std::string& text) {
         }
         cut_by_us_ = !go_on;
     }
-    if (!piece.empty()) {
-        publish(
-            protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), std::move(piece)});
-    }
+    show(std::move(piece), protocol::BodySource::reply);
     keep_draft();
     return go_on;
 }
 
 void Turn::finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool stopped) {
     detail_.total_ms = since_start_ms();
-    while (!text_.empty() && (text_.back() == ' ' || text_.back() == '\n')) text_.pop_back();
+    show_tail();
     if (!outcome) {
         if (stopped || outcome.error().code == base::ErrorCode::cancelled) {
             state_ = protocol::TurnState::stopped;
@@ -272,6 +272,8 @@ void Turn::check_toy_reply(const ports::LlmOutcome& outcome) {
                   "your language."
                 : "I lost the thread there: my starter mind is very small. A better model would "
                   "answer this.";
+    body_.reset();
+    detail_.directions.reset();
     detail_.source = protocol::ReplySource::authored;
     detail_.badge.reset();
     detail_.finish = "withdrawn: " + std::string(to_string(*fault));

@@ -11,6 +11,7 @@
 
 #include "chat/acceptance.hpp"
 #include "chat/prompt.hpp"
+#include "chat/reply_body.hpp"
 #include "chat/services.hpp"
 
 namespace chat {
@@ -60,6 +61,13 @@ private:
     [[nodiscard]] async::Task<bool> try_reflex();
     void mark_started(std::string context);
     void store_start_of(std::string context);
+    // An order to the body, said freely or behind /do, that rules understand.
+    [[nodiscard]] async::Task<bool> try_order();
+    // Shows an authored text whole; the stage directions in it move the body.
+    void say_authored(std::string_view text);
+    void show(std::string piece, protocol::BodySource source);
+    // What was held back of a reply that is over.
+    void show_tail();
     [[nodiscard]] async::Task<void> ask_model(Past past, PromptWindow& window,
                                               std::stop_token stop);
     void finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool stopped);
@@ -82,6 +90,7 @@ private:
     protocol::TurnState state_ = protocol::TurnState::queued;
     protocol::ReplyDetail detail_;
     std::optional<protocol::ErrorInfo> error_;
+    ReplyBody body_;
     std::string text_;
     std::string reasoning_;
     bool cut_by_us_ = false;  // a toy's reply ended after its sentences

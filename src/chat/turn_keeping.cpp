@@ -47,6 +47,7 @@ void Turn::accepted(const ports::MessageRow& message) {
     if (started_context_) store_start_of(*std::exchange(started_context_, std::nullopt));
     job_.acceptance->accept();
     for (auto& event : std::exchange(held_, {})) publish(std::move(event));
+    body_.send(protocol::BodySource::reply);
 }
 
 void Turn::mark_started(std::string context) {
@@ -68,6 +69,7 @@ void Turn::keep_draft() {
     const auto now = services_.clock.steady();
     if (!shown() || now - last_draft_ < services_.options.draft_interval) return;
     last_draft_ = now;
+    detail_.directions = body_.kept(text_);
     async::spawn_detached(services_.executor, "draft", store_draft(services_.store, reply_row()));
 }
 

@@ -74,6 +74,60 @@ struct StageTime {
 };
 BOOST_DESCRIBE_STRUCT(StageTime, (), (name, ms))
 
+// Why the body moves. reply: a stage direction in a reply. emotion: the words of a reply. reflex: an authored answer. person: somebody said so. rest: a program asked.
+enum class BodySource { reply, emotion, reflex, person, rest };
+BOOST_DESCRIBE_ENUM(BodySource, reply, emotion, reflex, person, rest)
+
+// How an action is done.
+struct BodyParams {
+    std::optional<double> speed;  // 1: as recorded
+    std::optional<double> amount;  // 0 to 1: how large the movement is
+    std::optional<long long> times;
+    std::optional<std::string> direction;  // left | right | up | down | back | forward
+};
+BOOST_DESCRIBE_STRUCT(BodyParams, (), (speed, amount, times, direction))
+
+// A movement.
+struct BodyAction {
+    std::string name;  // a clip of the character, or idle: what runs is ended
+    std::optional<BodyParams> params;
+    std::optional<bool> loop;
+};
+BOOST_DESCRIBE_STRUCT(BodyAction, (), (name, params, loop))
+
+// A look of the face.
+struct BodyExpression {
+    std::string name;  // an expression of VRM: happy, angry, sad, relaxed, surprised, neutral
+    double intensity = 0;  // 0 to 1
+    long long ms = 0;  // how long it is held before it fades; 0: until the next
+};
+BOOST_DESCRIBE_STRUCT(BodyExpression, (), (name, intensity, ms))
+
+// Where the eyes go.
+struct BodyGaze {
+    std::string kind;  // camera | user | point | none
+    std::optional<double> x;  // metres in the character's space, of a point
+    std::optional<double> y;
+    std::optional<double> z;
+};
+BOOST_DESCRIBE_STRUCT(BodyGaze, (), (kind, x, y, z))
+
+// What was taken out of a reply for the body; with it the model reads again what it wrote.
+struct StageDirection {
+    long long at_byte = 0;  // place in the shown text, in bytes of UTF-8
+    std::string text;  // what stood there, with its brackets and the blank that went with them
+};
+BOOST_DESCRIBE_STRUCT(StageDirection, (), (at_byte, text))
+
+// How the character stands.
+struct BodyState {
+    std::string pose;  // standing | sitting | kneeling | lying
+    std::string activity;  // the action that runs; empty: none
+    double valence = 0;  // mood, -1 to 1
+    double arousal = 0;  // 0 to 1
+};
+BOOST_DESCRIBE_STRUCT(BodyState, (), (pose, activity, valence, arousal))
+
 // How a reply came to be.
 struct ReplyDetail {
     ReplySource source{};
@@ -90,8 +144,9 @@ struct ReplyDetail {
     std::vector<StageTime> stages;
     std::optional<std::string> badge;  // a caution shown beside the reply, such as that of the starter model
     std::optional<std::string> finish;  // stop | length | stopped | error
+    std::optional<std::vector<StageDirection>> directions;  // stage directions that were taken out of the reply
 };
-BOOST_DESCRIBE_STRUCT(ReplyDetail, (), (source, place, provider, model, first_token_ms, total_ms, tokens_per_s, prompt_tokens, cached_tokens, completion_tokens, prompt_parts, stages, badge, finish))
+BOOST_DESCRIBE_STRUCT(ReplyDetail, (), (source, place, provider, model, first_token_ms, total_ms, tokens_per_s, prompt_tokens, cached_tokens, completion_tokens, prompt_parts, stages, badge, finish, directions))
 
 // One message of a conversation. Raw messages are append-only: an edit is a new row that replaces an older one.
 struct Message {
@@ -243,6 +298,25 @@ struct RetryTurn {
 };
 BOOST_DESCRIBE_STRUCT(RetryTurn, (), (session_id, model, idempotency_key))
 
+// This page shows the character: sent whenever one was loaded, and again after a new connection. Without actions and expressions: it shows none any more.
+struct BodyStage {
+    static constexpr std::string_view kType = "body.stage";
+    std::string character;  // name of the figure
+    std::vector<std::string> actions;  // clips that can be played
+    std::vector<std::string> expressions;
+};
+BOOST_DESCRIBE_STRUCT(BodyStage, (), (character, actions, expressions))
+
+// What became of a body.directive on this page.
+struct BodyAck {
+    static constexpr std::string_view kType = "body.ack";
+    long long id = 0;  // of the directive
+    std::optional<long long> tick;  // tick of the body at which it took effect
+    std::optional<std::string> reason;  // why it was refused; absent: it was not
+    std::optional<std::string> pose;  // the pose that it leads to
+};
+BOOST_DESCRIBE_STRUCT(BodyAck, (), (id, tick, reason, pose))
+
 // Keep-alive; answered by pong.
 struct Ping {
     static constexpr std::string_view kType = "ping";
@@ -272,8 +346,9 @@ struct SessionSnapshot {
     bool has_more = false;
     std::optional<RunningTurn> running;
     std::vector<std::string> queued;  // ids of waiting messages
+    std::optional<BodyState> body;
 };
-BOOST_DESCRIBE_STRUCT(SessionSnapshot, (), (session, messages, has_more, running, queued))
+BOOST_DESCRIBE_STRUCT(SessionSnapshot, (), (session, messages, has_more, running, queued, body))
 
 // A conversation is new, renamed or touched.
 struct SessionChanged {
@@ -414,7 +489,25 @@ struct QueueChanged {
 };
 BOOST_DESCRIBE_STRUCT(QueueChanged, (), (session_id, queued))
 
-using Command = std::variant<Hello, OpenSession, SendMessage, EditMessage, StopTurn, RetryTurn, Ping>;
-using Event = std::variant<Ready, SessionSnapshot, SessionChanged, SessionDeleted, StatusChanged, ModelsChanged, Notice, UiCommand, Pong, CommandFailed, MessageAccepted, TurnStarted, TurnStateChanged, ReplyDelta, ReasoningDelta, ReplyReset, TurnEnded, QueueChanged>;
+// The body does something: acted out by every stage that shows the conversation, and acknowledged with body.ack.
+struct BodyDirective {
+    static constexpr std::string_view kType = "body.directive";
+    long long id = 0;  // rises over the whole run of the server
+    std::optional<std::string> session_id;  // absent: for every stage
+    std::optional<std::string> turn_id;
+    std::optional<long long> offset;  // place in the shown reply that it stands beside, in UTF-16 units
+    std::optional<long long> after;  // id of the directive that must have finished first
+    BodySource source{};
+    std::optional<BodyAction> action;
+    std::optional<BodyExpression> expression;
+    std::optional<BodyGaze> gaze;
+    std::optional<std::string> camera;  // head | upper | full
+    std::optional<std::string> background;  // name of a background
+    std::optional<std::string> dialogue;  // words that go with it
+};
+BOOST_DESCRIBE_STRUCT(BodyDirective, (), (id, session_id, turn_id, offset, after, source, action, expression, gaze, camera, background, dialogue))
+
+using Command = std::variant<Hello, OpenSession, SendMessage, EditMessage, StopTurn, RetryTurn, BodyStage, BodyAck, Ping>;
+using Event = std::variant<Ready, SessionSnapshot, SessionChanged, SessionDeleted, StatusChanged, ModelsChanged, Notice, UiCommand, Pong, CommandFailed, MessageAccepted, TurnStarted, TurnStateChanged, ReplyDelta, ReasoningDelta, ReplyReset, TurnEnded, QueueChanged, BodyDirective>;
 
 }  // namespace protocol

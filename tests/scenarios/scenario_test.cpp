@@ -82,6 +82,11 @@ public:
             stage_.stop();
         } else if (verb == "crash") {
             stage_.crash();
+        } else if (verb == "body") {
+            // Names of expressions are those that VRM has.
+            protocol::BodyStage figure{
+                "figure", rest, {"happy", "sad", "angry", "surprised", "relaxed"}};
+            stage_.body().put_stage("page", std::move(figure));
         } else {
             speak_or_check(verb, rest);
         }
@@ -113,6 +118,10 @@ private:
             check_stored(rest);
         } else if (verb == "prompt_extends") {
             check_prompts();
+        } else if (verb == "prompt_says") {
+            const auto& messages = stage_.llm().requests().back().messages;
+            EXPECT_TRUE(std::ranges::any_of(
+                messages, [&](const auto& m) { return m.content == rest.at(0); }));
         } else {
             FAIL() << "unknown verb " << verb;
         }

@@ -25,7 +25,9 @@ Stage::Stage()
       persona_(workspace(), chat::built_in_persona()),
       reflex_(intents(), store_, clock_),
       notes_(store_),
-      services_{io_.get_executor(), clock_, store_, hub_, persona_, reflex_, notes_, router_, {}} {
+      body_(io_.get_executor(), clock_, hub_, store_),
+      services_{
+          io_.get_executor(), clock_, store_, hub_, persona_, reflex_, notes_, router_, body_, {}} {
     const auto prepared = persona_.prepare();
     static_cast<void>(prepared);  // without files the prompt is short, no scenario minds
     services_.options.reflexes = chat::ReflexPolicy::off;

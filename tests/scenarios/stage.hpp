@@ -43,6 +43,7 @@ public:
     [[nodiscard]] boost::asio::io_context& io() { return io_; }
     [[nodiscard]] chat::Inbox& inbox() { return *inbox_; }
     [[nodiscard]] ports::Store& store() { return store_; }
+    [[nodiscard]] chat::BodyLink& body() { return body_; }
     [[nodiscard]] const std::optional<base::SessionId>& session() const { return session_; }
     void set_session(std::optional<base::SessionId> id) { session_ = std::move(id); }
     template <class T>
@@ -69,6 +70,7 @@ private:
     chat::Reflex reflex_;
     chat::NoteRecall notes_;
     chat::ModelRouter router_;
+    chat::BodyLink body_;
     chat::ChatServices services_;
     std::unique_ptr<chat::Inbox> inbox_;
     std::vector<std::unique_ptr<chat::Inbox>> dead_;  // crashed ones, kept until the end

@@ -194,6 +194,45 @@ struct PhoneLink {
 };
 BOOST_DESCRIBE_STRUCT(PhoneLink, (), (reachable, url, hint, qr))
 
+struct Animation {
+    std::string name;
+    std::string source;  // character | file
+    bool builtin = false;
+    std::optional<double> duration_s;
+    std::optional<long long> bytes;
+};
+BOOST_DESCRIBE_STRUCT(Animation, (), (name, source, builtin, duration_s, bytes))
+struct AnimationList {
+    std::vector<Animation> animations;
+};
+BOOST_DESCRIBE_STRUCT(AnimationList, (), (animations))
+struct BodyOrder {
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(BodyOrder, (), (text))
+struct BodyAnswer {
+    std::string said;  // in character
+    int directives = 0;
+    bool understood = true;
+};
+BOOST_DESCRIBE_STRUCT(BodyAnswer, (), (said, directives, understood))
+struct BodyDirect {
+    std::optional<std::string> session_id;
+    std::optional<protocol::BodyAction> action;
+    std::optional<protocol::BodyExpression> expression;
+    std::optional<protocol::BodyGaze> gaze;
+    std::optional<std::string> camera;
+    std::optional<std::string> background;
+    std::optional<std::string> dialogue;
+};
+BOOST_DESCRIBE_STRUCT(BodyDirect, (),
+                      (session_id, action, expression, gaze, camera, background, dialogue))
+struct BodyTold {
+    long long id = 0;
+    long long tick = 0;  // of the body
+};
+BOOST_DESCRIBE_STRUCT(BodyTold, (), (id, tick))
+
 struct AuthStatus {
     bool enabled = false;
     bool authenticated = false;

@@ -43,6 +43,7 @@ void AppApi::add_routes(http::Router& router) {
     add_chat_routes(rows, context_);
     add_model_routes(rows, context_);
     add_house_routes(rows, context_);
+    add_body_routes(rows, context_);
     add_socket(rows, context_);
     Endpoint document;
     document.about = {.method = "GET", .path = "/openapi.json", .summary = "This document"};

@@ -31,6 +31,7 @@ public:
             co_await handle(*text);
         }
         subscription_.reset();
+        context_.chat.body.remove_stage(socket_->request().id.str());
     }
 
 private:
@@ -139,8 +140,11 @@ private:
                 refuse("session.open", {}, view.error());
                 co_return;
             }
+            auto standing = context_.chat.body.state(base::SessionId(id));
+            auto state = co_await std::move(standing);
             if (changes_ != before && tries + 1 < kMaxSnapshotTries) continue;
             protocol::SessionSnapshot snapshot;
+            snapshot.body = std::move(state);
             snapshot.session = chat::to_wire(view->row, view->running.has_value());
             for (const auto& row : view->messages) snapshot.messages.push_back(chat::to_wire(row));
             snapshot.has_more = view->has_more;
@@ -171,12 +175,25 @@ private:
         return allowed.has_value();
     }
 
+    // What a stage says; false: it is another command.
+    [[nodiscard]] bool hear_stage(const protocol::Command& command) {
+        const std::string id = socket_->request().id.str();
+        if (const auto* stage = std::get_if<protocol::BodyStage>(&command)) {
+            context_.chat.body.put_stage(id, *stage);
+            return true;
+        }
+        const auto* ack = std::get_if<protocol::BodyAck>(&command);
+        if (ack != nullptr) context_.chat.body.acknowledge(id, *ack);
+        return ack != nullptr;
+    }
+
     async::Task<void> handle(std::string text) {
         auto command = protocol::decode_command(text);
         if (!command) {
             refuse("", {}, command.error());
             co_return;
         }
+        if (hear_stage(*command)) co_return;
         const std::string type(protocol::type_of(*command));
         if (std::holds_alternative<protocol::Ping>(*command)) {
             reply(protocol::Pong{}, context_.chat.hub.last_seq());

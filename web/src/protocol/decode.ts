@@ -2,7 +2,7 @@
 // server may send kinds that this page does not know, and a broken frame must not break the page.
 
 import {
-  action, errorInfo, message, modelCard, place, runningTurn, session, subsystem, turnState, welcome,
+  action, bodyAction, bodyExpression, bodyGaze, bodySource, bodyState, errorInfo, message, modelCard, place, runningTurn, session, subsystem, turnState, welcome,
 } from './records';
 import { type Decoder, flag, id, list, literal, number, or, record, text } from './shape';
 import type * as T from './types';
@@ -26,7 +26,8 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
   'session.snapshot': record<T.SessionSnapshot>({
     type: literal('session.snapshot'), seq, session, messages: list(message),
     has_more: or(flag, false), running: runningTurn, queued: list(id),
-  }, ['seq', 'running']),
+    body: bodyState,
+  }, ['seq', 'running', 'body']),
   'session.changed': record<T.SessionChanged>(
     { type: literal('session.changed'), seq, session }, ['seq']),
   'session.deleted': record<T.SessionDeleted>(
@@ -63,6 +64,11 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
   }, ['seq', 'message', 'error']),
   'queue.changed': record<T.QueueChanged>(
     { type: literal('queue.changed'), seq, session_id: id, queued: list(id) }, ['seq']),
+  'body.directive': record<T.BodyDirective>({
+    type: literal('body.directive'), seq, id: number, session_id: id, turn_id: id, offset: number, after: number,
+    source: bodySource, action: bodyAction, expression: bodyExpression, gaze: bodyGaze, camera: id,
+    background: id, dialogue: text,
+  }, ['seq', 'session_id', 'turn_id', 'offset', 'after', 'action', 'expression', 'gaze', 'camera', 'background', 'dialogue']),
 };
 
 export function decodeEvent(frame: unknown): T.Event | undefined {

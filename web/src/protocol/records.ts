@@ -2,8 +2,8 @@
 
 import { flag, id, list, number, oneOf, or, record, text } from './shape';
 import type {
-  Action, ErrorInfo, Message, ModelCard, ModelEstimate, PromptPart, ReplyDetail, RunningTurn, Session, StageTime,
-  Subsystem, Welcome,
+  Action, BodyAction, BodyExpression, BodyGaze, BodyParams, BodyState, ErrorInfo, Message, ModelCard, ModelEstimate,
+  PromptPart, ReplyDetail, RunningTurn, Session, StageDirection, StageTime, Subsystem, Welcome,
 } from './types';
 
 const words = or(text, '');
@@ -23,6 +23,8 @@ export const errorInfo = record<ErrorInfo>(
 const promptPart = record<PromptPart>({ name: text, tokens: count });
 const stageTime = record<StageTime>({ name: text, ms: count });
 
+const stageDirection = record<StageDirection>({ at_byte: count, text });
+
 const replyDetail = record<ReplyDetail>({
   source: oneOf(['model', 'reflex', 'authored'] as const, 'model'),
   place,
@@ -30,9 +32,9 @@ const replyDetail = record<ReplyDetail>({
   first_token_ms: number, total_ms: number, tokens_per_s: number,
   prompt_tokens: number, cached_tokens: number, completion_tokens: number,
   prompt_parts: list(promptPart), stages: list(stageTime),
-  badge: text, finish: text,
+  badge: text, finish: text, directions: list(stageDirection),
 }, ['first_token_ms', 'total_ms', 'tokens_per_s', 'prompt_tokens', 'cached_tokens',
-  'completion_tokens', 'badge', 'finish']);
+  'completion_tokens', 'badge', 'finish', 'directions']);
 
 export const message = record<Message>({
   id, session_id: id, turn_id: text,
@@ -74,3 +76,12 @@ export const welcome = record<Welcome>({
 export const runningTurn = record<RunningTurn>({
   turn_id: id, session_id: id, message_id: id, state: turnState, text: words, reasoning: words,
 });
+
+export const bodySource = oneOf(['reply', 'emotion', 'reflex', 'person', 'rest'] as const, 'reply');
+const bodyParams = record<BodyParams>(
+  { speed: number, amount: number, times: number, direction: text }, ['speed', 'amount', 'times', 'direction']);
+export const bodyAction = record<BodyAction>(
+  { name: id, params: bodyParams, loop: flag }, ['params', 'loop']);
+export const bodyExpression = record<BodyExpression>({ name: id, intensity: or(number, 1), ms: count });
+export const bodyGaze = record<BodyGaze>({ kind: id, x: number, y: number, z: number }, ['x', 'y', 'z']);
+export const bodyState = record<BodyState>({ pose: id, activity: words, valence: count, arousal: count });

@@ -58,6 +58,68 @@ export interface StageTime {
   ms: number;
 }
 
+/** Why the body moves. reply: a stage direction in a reply. emotion: the words of a reply. reflex: an authored answer. person: somebody said so. rest: a program asked. */
+export type BodySource = "reply" | "emotion" | "reflex" | "person" | "rest";
+
+/** How an action is done. */
+export interface BodyParams {
+  /** 1: as recorded */
+  speed?: number;
+  /** 0 to 1: how large the movement is */
+  amount?: number;
+  times?: number;
+  /** left | right | up | down | back | forward */
+  direction?: string;
+}
+
+/** A movement. */
+export interface BodyAction {
+  /** a clip of the character, or idle: what runs is ended */
+  name: string;
+  params?: BodyParams;
+  loop?: boolean;
+}
+
+/** A look of the face. */
+export interface BodyExpression {
+  /** an expression of VRM: happy, angry, sad, relaxed, surprised, neutral */
+  name: string;
+  /** 0 to 1 */
+  intensity: number;
+  /** how long it is held before it fades; 0: until the next */
+  ms: number;
+}
+
+/** Where the eyes go. */
+export interface BodyGaze {
+  /** camera | user | point | none */
+  kind: string;
+  /** metres in the character's space, of a point */
+  x?: number;
+  y?: number;
+  z?: number;
+}
+
+/** What was taken out of a reply for the body; with it the model reads again what it wrote. */
+export interface StageDirection {
+  /** place in the shown text, in bytes of UTF-8 */
+  at_byte: number;
+  /** what stood there, with its brackets and the blank that went with them */
+  text: string;
+}
+
+/** How the character stands. */
+export interface BodyState {
+  /** standing | sitting | kneeling | lying */
+  pose: string;
+  /** the action that runs; empty: none */
+  activity: string;
+  /** mood, -1 to 1 */
+  valence: number;
+  /** 0 to 1 */
+  arousal: number;
+}
+
 /** How a reply came to be. */
 export interface ReplyDetail {
   source: ReplySource;
@@ -77,6 +139,8 @@ export interface ReplyDetail {
   badge?: string;
   /** stop | length | stopped | error */
   finish?: string;
+  /** stage directions that were taken out of the reply */
+  directions?: StageDirection[];
 }
 
 /** One message of a conversation. Raw messages are append-only: an edit is a new row that replaces an older one. */
@@ -238,6 +302,29 @@ export interface RetryTurn {
   idempotency_key: string;
 }
 
+/** This page shows the character: sent whenever one was loaded, and again after a new connection. Without actions and expressions: it shows none any more. */
+export interface BodyStage {
+  type: "body.stage";
+  /** name of the figure */
+  character: string;
+  /** clips that can be played */
+  actions: string[];
+  expressions: string[];
+}
+
+/** What became of a body.directive on this page. */
+export interface BodyAck {
+  type: "body.ack";
+  /** of the directive */
+  id: number;
+  /** tick of the body at which it took effect */
+  tick?: number;
+  /** why it was refused; absent: it was not */
+  reason?: string;
+  /** the pose that it leads to */
+  pose?: string;
+}
+
 /** Keep-alive; answered by pong. */
 export interface Ping {
   type: "ping";
@@ -273,6 +360,7 @@ export interface SessionSnapshot {
   running?: RunningTurn;
   /** ids of waiting messages */
   queued: string[];
+  body?: BodyState;
 }
 
 /** A conversation is new, renamed or touched. */
@@ -438,6 +526,32 @@ export interface QueueChanged {
   queued: string[];
 }
 
+/** The body does something: acted out by every stage that shows the conversation, and acknowledged with body.ack. */
+export interface BodyDirective {
+  type: "body.directive";
+  /** rises over the whole server; only on the socket */
+  seq?: number;
+  /** rises over the whole run of the server */
+  id: number;
+  /** absent: for every stage */
+  session_id?: string;
+  turn_id?: string;
+  /** place in the shown reply that it stands beside, in UTF-16 units */
+  offset?: number;
+  /** id of the directive that must have finished first */
+  after?: number;
+  source: BodySource;
+  action?: BodyAction;
+  expression?: BodyExpression;
+  gaze?: BodyGaze;
+  /** head | upper | full */
+  camera?: string;
+  /** name of a background */
+  background?: string;
+  /** words that go with it */
+  dialogue?: string;
+}
+
 export type Command =
   | Hello
   | OpenSession
@@ -445,6 +559,8 @@ export type Command =
   | EditMessage
   | StopTurn
   | RetryTurn
+  | BodyStage
+  | BodyAck
   | Ping;
 
 export type Event =
@@ -465,4 +581,5 @@ export type Event =
   | ReasoningDelta
   | ReplyReset
   | TurnEnded
-  | QueueChanged;
+  | QueueChanged
+  | BodyDirective;

@@ -3,7 +3,7 @@
 
 import { Outbox, type KeyValue, type OutboxEntry } from '../net/outbox';
 import { ServerSocket, type Position, type SocketLike } from '../net/socket';
-import type { Action, Event, UiCommand } from '../protocol/types';
+import type { Action, BodyAck, BodyDirective, BodyStage, Event, UiCommand } from '../protocol/types';
 import { empty_state, reduce } from './reduce';
 import type { LocalEvent, Outgoing, State } from './state';
 
@@ -22,9 +22,14 @@ export interface CompanionOptions {
 
 export type Listener = (state: State, cause: (Event | LocalEvent)['type']) => void;
 
+export type BodyListener = (directive: BodyDirective) => void;
+
 export class Companion {
   private current: State = empty_state;
   private readonly listeners = new Set<Listener>();
+  private readonly bodies = new Set<BodyListener>();
+  /** what a stage on this page said of itself; said again after a new connection */
+  private stage: BodyStage | undefined;
   private readonly outbox: Outbox;
   private readonly socket: ServerSocket;
   private readonly options: CompanionOptions;
@@ -53,6 +58,18 @@ export class Companion {
   subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Hears what the body is to do, as it comes. */
+  follow_body(listener: BodyListener): () => void {
+    this.bodies.add(listener);
+    return () => this.bodies.delete(listener);
+  }
+
+  /** What a stage has to say. False: the server cannot be reached. */
+  tell_body(command: BodyStage | BodyAck): boolean {
+    if (command.type === 'body.stage') this.stage = command;
+    return this.socket.send(command);
   }
 
   start(): void {
@@ -143,12 +160,14 @@ export class Companion {
       const head = this.outbox.promote(event.idempotency_key);
       if (head) this.socket.send(head.command);
     } else if (event.type === 'ui.command') this.options.on_ui_command(event);
+    else if (event.type === 'body.directive') for (const listener of this.bodies) listener(event);
     if (this.current.open !== undefined && this.current.open !== before) {
       this.options.on_opened(this.current.open);
     }
   }
 
   private after_ready(resumed: boolean): void {
+    if (this.stage) this.socket.send(this.stage);
     const open = this.current.open;
     const chat = open === undefined ? undefined : this.current.chats[open];
     // A conversation opened after the greeting left is asked for now; resumed are only the events

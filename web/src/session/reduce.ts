@@ -64,6 +64,7 @@ function apply(state: State, event: Event | LocalEvent): State {
     case 'local.toast_gone':
       return { ...state, toasts: state.toasts.filter((t) => t.id !== event.id) };
     case 'ui.command': // carried out by the page, no part of the state
+    case 'body.directive': // acted out by the stage
     case 'pong':
       return state;
   }

@@ -1,0 +1,106 @@
+// BodyLink: what of a conversation reaches the body, and what comes back: the stages that show the
+// character, what it can do, directives and their acknowledgement, how it stands. Owned by the
+// composition root; io thread only.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "async/clock.hpp"
+#include "async/event.hpp"
+#include "async/task.hpp"
+#include "base/ids.hpp"
+#include "chat/body_book.hpp"
+#include "chat/event_hub.hpp"
+#include "ports/store.hpp"
+
+namespace chat {
+
+// What became of a directive that somebody waited for.
+struct Acknowledged {
+    long long id = 0;
+    long long tick = 0;  // of the body at which it took effect
+};
+
+class BodyLink {
+public:
+    BodyLink(async::Executor executor, async::Clock& clock, EventHub& hub, ports::Store& store);
+
+    // Words for the body besides the built-in ones.
+    void set_files(std::vector<BodyFile> files);
+    // The book in force; a reply keeps the one it began with.
+    [[nodiscard]] std::shared_ptr<const BodyBook> book() const { return book_; }
+
+    // A page shows the character, or no more: `socket` names it.
+    void put_stage(const std::string& socket, protocol::BodyStage stage);
+    void remove_stage(const std::string& socket);
+    [[nodiscard]] bool has_stage() const { return !stages_.empty(); }
+    // What the shown character can do; empty when no page shows one.
+    [[nodiscard]] std::vector<std::string> actions() const;
+    // Why the shown character cannot do this: the name it lacks. With no stage nothing is known.
+    [[nodiscard]] std::optional<std::string> lacking(const body::text::Directive& directive) const;
+    // Rises, so that authored answers take turns.
+    [[nodiscard]] std::size_t next_answer() { return answers_++; }
+    // What a model is told of the body; empty until a stage was there. At most 150 tokens.
+    [[nodiscard]] const std::string& vocabulary() const { return vocabulary_; }
+
+    // Sends it to the stages of the conversation, of every one when there is none. Gives its id.
+    long long publish(const base::PersonId& person, const base::SessionId& session,
+                      protocol::BodyDirective directive);
+    // The same, and waits until a stage has acknowledged it. Errors: conflict (no stage is
+    // connected), unsupported (refused, with the reason), timeout.
+    [[nodiscard]] async::Task<base::Result<Acknowledged>> perform(
+        base::PersonId person, base::SessionId session, protocol::BodyDirective directive);
+    void acknowledge(const std::string& socket, const protocol::BodyAck& ack);
+
+    // How the character stands in a conversation.
+    [[nodiscard]] async::Task<protocol::BodyState> state(base::SessionId session);
+    void forget(const base::SessionId& session);
+
+private:
+    struct Waiting {
+        async::Event answered;
+        std::optional<long long> tick;
+        std::string reason;
+        std::size_t refusals = 0;
+        std::stop_source over;  // ends the watch on its time
+    };
+    struct Sent {
+        base::SessionId session;
+        std::string action;
+        std::string expression;
+        double intensity = 0;
+    };
+
+    void rebuild();
+    [[nodiscard]] static async::Task<void> watch_time(async::Clock& clock,
+                                                      std::shared_ptr<Waiting> waiting);
+    void note_effect(const Sent& sent, const protocol::BodyAck& ack);
+    void keep(const base::SessionId& session);
+
+    async::Executor executor_;
+    async::Clock& clock_;
+    EventHub& hub_;
+    ports::Store& store_;
+    std::vector<BodyFile> files_;
+    std::shared_ptr<const BodyBook> book_;
+    std::map<std::string, protocol::BodyStage> stages_;
+    std::vector<std::string> known_actions_;  // of the character that was shown last
+    std::string vocabulary_;
+    long long last_id_ = 0;
+    std::size_t answers_ = 0;
+    std::map<long long, std::shared_ptr<Waiting>> waiting_;
+    std::map<long long, Sent> sent_;  // the newest ones, until they are acknowledged
+    std::map<base::SessionId, protocol::BodyState> states_;
+};
+
+// A directive of words as it goes over the wire.
+[[nodiscard]] protocol::BodyDirective to_wire(const body::text::Directive& directive,
+                                              protocol::BodySource source);
+
+}  // namespace chat

@@ -1,0 +1,114 @@
+#include "chat/reply_body.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "json/describe.hpp"
+
+namespace chat {
+namespace {
+
+// Code units of UTF-16, in which the page counts.
+long long utf16_units(std::string_view text) {
+    long long units = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
+    }
+    return units;
+}
+
+}  // namespace
+
+ReplyBody::ReplyBody(BodyLink& link, Where where)
+    : link_(link), where_(std::move(where)), book_(link.book()), parser_(book_->parser()) {}
+
+std::size_t ReplyBody::lead() const {
+    return std::min(shown_.find_first_not_of(" \n"), shown_.size());
+}
+
+std::size_t ReplyBody::place_of(const body::text::Cut& cut) const {
+    return cut.at - std::min(cut.at, lead());
+}
+
+std::string ReplyBody::feed(std::string_view piece) {
+    const std::size_t before = shown_.size();
+    parser_.feed(piece, shown_, cuts_);
+    return shown_.substr(std::max(before, lead()));
+}
+
+std::string ReplyBody::finish() {
+    const std::size_t before = shown_.size();
+    parser_.finish(shown_, cuts_);
+    return shown_.substr(std::max(before, lead()));
+}
+
+void ReplyBody::send(protocol::BodySource source) {
+    for (; sent_ < cuts_.size(); ++sent_) {
+        const auto& cut = cuts_[sent_];
+        auto directive = to_wire(cut.directive, source);
+        directive.turn_id = where_.turn.str();
+        directive.offset = utf16_units(std::string_view(shown_).substr(lead(), place_of(cut)));
+        link_.publish(where_.person, where_.session, std::move(directive));
+    }
+}
+
+void ReplyBody::send(const std::vector<body::text::Directive>& directives,
+                     protocol::BodySource source) {
+    std::optional<long long> moving;
+    for (const auto& directive : directives) {
+        auto wire = to_wire(directive, source);
+        wire.turn_id = where_.turn.str();
+        const bool moves = wire.action.has_value();
+        if (moves) wire.after = moving;
+        const long long id = link_.publish(where_.person, where_.session, std::move(wire));
+        if (moves) moving = id;
+    }
+}
+
+void ReplyBody::reset() {
+    parser_.reset();
+    shown_.clear();
+    cuts_.clear();
+    sent_ = 0;
+}
+
+std::optional<std::vector<protocol::StageDirection>> ReplyBody::kept(std::string_view text) const {
+    if (cuts_.empty()) return std::nullopt;
+    std::vector<protocol::StageDirection> out;
+    // Blanks at the end of what was shown are not stored; before a direction they go with it.
+    std::size_t beyond = text.size();
+    for (const auto& cut : cuts_) {
+        const std::size_t place = place_of(cut);
+        if (place <= text.size()) {
+            out.push_back({static_cast<long long>(place), cut.removed});
+            continue;
+        }
+        const std::string between = shown_.substr(lead() + beyond, place - beyond);
+        if (between.find_first_not_of(" \n") != std::string::npos) break;  // the text was cut short
+        out.push_back({static_cast<long long>(text.size()), between + cut.removed});
+        beyond = place;
+    }
+    return out;
+}
+
+std::string as_written(const ports::MessageRow& row) {
+    // Most replies hold none; reading their details for nothing would cost with every prompt.
+    if (row.detail_json.find("\"directions\"") == std::string::npos) return row.content;
+    const auto value = json::parse(row.detail_json);
+    if (!value) return row.content;
+    const auto detail = json::to<protocol::ReplyDetail>(*value);
+    if (!detail || !detail->directions) return row.content;
+    std::string text;
+    std::size_t at = 0;
+    for (const auto& direction : *detail->directions) {
+        const auto place = static_cast<std::size_t>(std::max(0LL, direction.at_byte));
+        // A reply that was cut short, because not all of it was heard, has lost these.
+        if (place < at || place > row.content.size()) continue;
+        text += row.content.substr(at, place - at) + direction.text;
+        at = place;
+    }
+    return text + row.content.substr(at);
+}
+
+}  // namespace chat

@@ -1,0 +1,57 @@
+// ReplyBody: what a reply tells the body. Takes stage directions out of the text as it streams,
+// sends them to the stages beside their words, and keeps them, so that the model reads again what
+// it wrote. Owned by one turn; io thread only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/body_link.hpp"
+#include "ports/store.hpp"
+
+namespace chat {
+
+class ReplyBody {
+public:
+    struct Where {
+        base::PersonId person;
+        base::SessionId session;
+        base::TurnId turn;
+    };
+    ReplyBody(BodyLink& link, Where where);
+
+    // Gives what of `piece` may be shown; the directions in it wait for send().
+    [[nodiscard]] std::string feed(std::string_view piece);
+    // What was held back at the end of the reply.
+    [[nodiscard]] std::string finish();
+    // Sends what stands in the text so far; after the words themselves were published.
+    void send(protocol::BodySource source);
+    // What stands beside no words: one after the other, where both are movements.
+    void send(const std::vector<body::text::Directive>& directives, protocol::BodySource source);
+    // The reply is withdrawn.
+    void reset();
+
+    // For the stored reply, whose text is the beginning of what was shown.
+    [[nodiscard]] std::optional<std::vector<protocol::StageDirection>> kept(
+        std::string_view text) const;
+
+private:
+    BodyLink& link_;
+    Where where_;
+    std::shared_ptr<const BodyBook> book_;
+    body::text::DirectionParser parser_;
+    // Place of a cut in the reply, which begins behind the blanks at the start.
+    [[nodiscard]] std::size_t place_of(const body::text::Cut& cut) const;
+    [[nodiscard]] std::size_t lead() const;
+
+    std::string shown_;
+    std::vector<body::text::Cut> cuts_;
+    std::size_t sent_ = 0;  // of cuts_
+};
+
+// A reply as its model wrote it: the stage directions put back in their places.
+[[nodiscard]] std::string as_written(const ports::MessageRow& row);
+
+}  // namespace chat
