@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the wire types in C++ and TypeScript from protocol/app.schema.json and errors.json.
+"""Writes the wire types in C++ and TypeScript from protocol/*.schema.json and errors.json.
 
 usage: codegen.py [--check]    --check fails when a generated file is not current
 """
@@ -70,54 +70,82 @@ def cpp_enum(name, definition):
             f"BOOST_DESCRIBE_ENUM({name}, {values})", ""]
 
 
+def cpp_head(schema):
+    """A protocol of its own begins with all it needs; one with imports builds on the first."""
+    includes = ["#include <optional>", "#include <string>", "#include <string_view>",
+                "#include <variant>", "#include <vector>", "",
+                "#include <boost/describe/class.hpp>", "#include <boost/describe/enum.hpp>"]
+    if "x-imports" in schema:
+        includes += ["", '#include "protocol/types.hpp"']
+    prefix = schema.get("x-prefix", "")
+    return [f"// {NOTE}", "#pragma once", "", *includes, "", "// clang-format off",
+            "namespace protocol {", "",
+            f"inline constexpr int k{prefix}ProtocolVersion = {schema['x-protocol-version']};", ""]
+
+
 def render_cpp(schema):
     definitions = schema["$defs"]
     enums = {n for n, d in definitions.items() if "enum" in d}
-    out = [f"// {NOTE}", "#pragma once", "", "#include <optional>", "#include <string>",
-           "#include <string_view>", "#include <variant>", "#include <vector>", "",
-           "#include <boost/describe/class.hpp>", "#include <boost/describe/enum.hpp>", "",
-           "// clang-format off", "namespace protocol {", "",
-           f"inline constexpr int kProtocolVersion = {schema['x-protocol-version']};", ""]
+    prefix = schema.get("x-prefix", "")
+    out = cpp_head(schema)
     for name, definition in definitions.items():
         out += cpp_enum(name, definition) if "enum" in definition else cpp_struct(
             name, definition, enums)
-    out += [f"using Command = std::variant<{', '.join(schema['x-commands'])}>;",
-            f"using Event = std::variant<{', '.join(schema['x-events'])}>;", "",
+    out += [f"using {prefix}Command = std::variant<{', '.join(schema['x-commands'])}>;",
+            f"using {prefix}Event = std::variant<{', '.join(schema['x-events'])}>;", "",
             "}  // namespace protocol", ""]
     return "\n".join(out)
 
 
+def ts_head(schema, errors):
+    prefix = schema.get("x-prefix", "")
+    constant = f"{prefix.upper()}_PROTOCOL_VERSION".lstrip("_")
+    out = [f"// {NOTE}", ""]
+    if imports := schema.get("x-imports"):
+        out += [f'import type {{ {", ".join(imports)} }} from "./types";', ""]
+    out += [f"export const {constant} = {schema['x-protocol-version']};", ""]
+    if not imports:
+        codes = " | ".join(f'"{code}"' for code in errors if not code.startswith("$"))
+        out += [f"export type ErrorCode = {codes};", ""]
+    return out
+
+
+def ts_interface(name, definition, numbered):
+    out = [f"export interface {name} {{"]
+    if tag := type_tag(definition):
+        out.append(f'  type: "{tag}";')
+        if numbered:
+            out.append("  /** rises over the whole server; only on the socket */")
+            out.append("  seq?: number;")
+    for field, kind, required in fields_of(definition):
+        if "description" in kind:
+            out.append(f"  /** {kind['description']} */")
+        out.append(f"  {field}{'' if required else '?'}: {ts_type(kind)};")
+    return out + ["}", ""]
+
+
 def render_ts(schema, errors):
-    out = [f"// {NOTE}", "", f"export const PROTOCOL_VERSION = {schema['x-protocol-version']};", ""]
-    codes = " | ".join(f'"{code}"' for code in errors if not code.startswith("$"))
-    out += [f"export type ErrorCode = {codes};", ""]
+    prefix = schema.get("x-prefix", "")
+    out = ts_head(schema, errors)
     for name, definition in schema["$defs"].items():
         out.append(f"/** {definition['description']} */")
         if "enum" in definition:
             values = " | ".join(f'"{v}"' for v in definition["enum"])
             out += [f"export type {name} = {values};", ""]
-            continue
-        out.append(f"export interface {name} {{")
-        if tag := type_tag(definition):
-            out.append(f'  type: "{tag}";')
-            if name in schema["x-events"]:
-                out.append("  /** rises over the whole server; only on the socket */")
-                out.append("  seq?: number;")
-        for field, kind, required in fields_of(definition):
-            if "description" in kind:
-                out.append(f"  /** {kind['description']} */")
-            out.append(f"  {field}{'' if required else '?'}: {ts_type(kind)};")
-        out += ["}", ""]
-    out += [f"export type Command =\n  | " + "\n  | ".join(schema["x-commands"]) + ";", "",
-            f"export type Event =\n  | " + "\n  | ".join(schema["x-events"]) + ";", ""]
+        else:
+            out += ts_interface(name, definition, not prefix and name in schema["x-events"])
+    out += [f"export type {prefix}Command =\n  | " + "\n  | ".join(schema["x-commands"]) + ";", "",
+            f"export type {prefix}Event =\n  | " + "\n  | ".join(schema["x-events"]) + ";", ""]
     return "\n".join(out)
 
 
 def main():
-    schema = json.loads((ROOT / "protocol/app.schema.json").read_text())
     errors = json.loads((ROOT / "protocol/errors.json").read_text())
-    outputs = {"src/protocol/types.hpp": render_cpp(schema),
-               "web/src/protocol/types.ts": render_ts(schema, errors)}
+    outputs = {}
+    for source, stem in [("app", "types"), ("voice", "voice_types")]:
+        schema = json.loads((ROOT / f"protocol/{source}.schema.json").read_text())
+        outputs[f"src/protocol/{stem}.hpp"] = render_cpp(schema)
+        outputs[f"web/src/protocol/{stem}.ts"] = render_ts(schema, errors)
     stale = []
     for path, text in outputs.items():
         file = ROOT / path

@@ -23,6 +23,7 @@
 #include "log_setup.hpp"
 #include "log_table.hpp"
 #include "model_registry.hpp"
+#include "owner_speech.hpp"
 #include "phone.hpp"
 #include "pid_file.hpp"
 #include "settings_desk.hpp"
@@ -178,6 +179,8 @@ struct House::State {
     std::unique_ptr<HouseFacts> facts;
     std::unique_ptr<app::Auth> auth;
     std::unique_ptr<app::Intake> intake;
+    std::unique_ptr<SpeechSetup> speech;  // null: the engine is off
+    std::unique_ptr<OwnerSpeech> owner_speech;
     std::unique_ptr<app::AppApi> api;
     std::unique_ptr<http::Server> server;
     bool is_settled = false;
@@ -227,13 +230,21 @@ base::Result<void> House::State::build() {
                                     ? chat::Privacy::local_only
                                     : chat::Privacy::any);
             models->configure(changed);
+            if (speech) speech->choose_voice(changed.speech.voice);
         });
     facts = std::make_unique<HouseFacts>(*store, *persona, settings(), *hub);
     auth = std::make_unique<app::Auth>(settings().auth.key);
     intake = std::make_unique<app::Intake>(*clock, intake_options(settings().limits));
+    if (engine) {
+        auto choice = choose_speech(*shelf, settings());
+        speech = std::make_unique<SpeechSetup>(executor, *clock, *engine, choice);
+        owner_speech = std::make_unique<OwnerSpeech>(*speech, std::move(choice), *settings_desk,
+                                                     options.program_folder);
+    }
+    report_speech(*status, owner_speech.get());
     api = std::make_unique<app::AppApi>(app::AppContext{*services, *inbox, *status, *models,
                                                         *settings_desk, *facts, *auth, *intake,
-                                                        options.version});
+                                                        options.version, owner_speech.get()});
     return {};
 }
 

@@ -38,6 +38,7 @@ public:
 
     [[nodiscard]] ports::SpeechToText& recogniser() { return recogniser_; }
     [[nodiscard]] ports::TextToSpeech& voice() { return voice_; }
+    void choose_voice(std::string id) { voice_.choose(std::move(id)); }
     [[nodiscard]] ports::VoiceActivity& activity() { return activity_; }
     [[nodiscard]] ports::TurnDetector& turns() { return turns_; }
 

@@ -44,6 +44,12 @@ public:
     [[nodiscard]] async::Task<base::Result<void>> stop(base::PersonId person,
                                                        base::SessionId session);
 
+    // Of a spoken reply that was interrupted only what was heard stays.
+    [[nodiscard]] async::Task<base::Result<void>> cut_reply(base::PersonId person,
+                                                            base::SessionId session,
+                                                            base::MessageId reply,
+                                                            std::string heard);
+
     [[nodiscard]] async::Task<base::Result<ports::SessionRow>> create(base::PersonId person,
                                                                       std::string channel);
     // A new conversation that still knows the one given; announced to every surface.

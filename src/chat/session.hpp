@@ -54,6 +54,10 @@ public:
     [[nodiscard]] async::Task<base::Result<Receipt>> retry(SubmitOptions options);
     // Ends the reply and empties the queue; what was said is kept and marked.
     [[nodiscard]] async::Task<base::Result<void>> stop();
+    // A spoken reply was interrupted: only `heard` of it stays, as a new row. Errors: not_found,
+    // conflict (replaced meanwhile), storage.
+    [[nodiscard]] async::Task<base::Result<void>> cut_reply(base::MessageId reply,
+                                                            std::string heard);
     // Puts back turns that were accepted before a restart.
     void resume(TurnJob job);
 

@@ -146,9 +146,8 @@ void Router::add_stream(std::string method, std::string pattern, StreamHandler h
     table_->add(method, pattern, {std::move(handler), {}, access, Intake::requests, pattern});
 }
 
-void Router::add_websocket(std::string pattern, WebSocketHandler handler,
-                           std::vector<std::string> protocols) {
-    detail::WebSocketRoute target{std::move(handler), std::move(protocols)};
+void Router::add_websocket(std::string pattern, WebSocketHandler handler, SocketOptions options) {
+    detail::WebSocketRoute target{std::move(handler), std::move(options)};
     table_->add(std::string(detail::kWebSocketMethod), pattern,
                 {std::move(target), {}, Access::open, Intake::requests, pattern});
 }

@@ -58,6 +58,9 @@ public:
     [[nodiscard]] Reactions transcript(std::string_view text, Time now);
     [[nodiscard]] Reactions tick(Time now);
 
+    // Are these the person's own words, and more than a listener's noise?
+    [[nodiscard]] bool meant(std::string_view text) const { return judge(text) == Words::meant; }
+
     [[nodiscard]] std::optional<Time> next_deadline() const;
     [[nodiscard]] bool paused() const { return state_ == State::deciding; }
 

@@ -53,7 +53,7 @@ def test_every_route_exists_as_described(scripted):
     server = scripted()
     document = server.call("GET", "/openapi.json").json()
     for method, path, _ in operations(document):
-        if path == "/ws":
+        if path.startswith("/ws"):
             continue
         answer = server.call(method.upper(), path.replace("{id}", "none").replace("{name}", "none"),
                              {} if method in ("post", "put", "patch") else None)

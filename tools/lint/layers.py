@@ -29,7 +29,7 @@ ROOMS = {
     "engine/wire": "base json",
     "engine": "base async json engine/wire",
     "engine/llama": "base json engine engine/wire",
-    "voice": "base media",
+    "voice": "base async media ports",
     "engine/speech": "base json engine engine/wire",
     "models": "base async json crypto protocol http ports",
     "adapters/store_memory": "base async json ports",
@@ -41,7 +41,7 @@ ROOMS = {
     "adapters/llm_anthropic": PROVIDER,
     "adapters/llm_engine": "base async json process engine/wire ports",
     "adapters/speech_engine": "base async json process engine/wire ports adapters/llm_engine",
-    "api/app": RUNTIME + " config protocol ports chat models",
+    "api/app": RUNTIME + " config protocol ports chat models media voice",
 }
 # Rooms that tests of any room may use: hand-written doubles.
 TEST_ROOMS = {"adapters/store_memory", "adapters/llm_scripted", "llm_wire"}

@@ -51,6 +51,8 @@ public:
           voices_(std::move(voices)),
           chosen_(std::move(chosen)) {}
 
+    // From the next call on.
+    void choose(std::string voice) { chosen_ = std::move(voice); }
     [[nodiscard]] std::string name() const override { return chosen_; }
     [[nodiscard]] ports::LlmPlace place() const override { return ports::LlmPlace::here; }
     [[nodiscard]] async::Task<base::Result<void>> speak(ports::SpeakRequest request,

@@ -25,7 +25,7 @@ void add_row(http::Router& router, const Endpoint& row) {
         } else if (const auto* stream = std::get_if<http::StreamHandler>(&row.run)) {
             router.add_stream(row.about.method, path, *stream, row.about.access);
         } else {
-            router.add_websocket(path, std::get<http::WebSocketHandler>(row.run));
+            router.add_websocket(path, std::get<http::WebSocketHandler>(row.run), row.socket);
         }
     }
 }
@@ -45,6 +45,7 @@ void AppApi::add_routes(http::Router& router) {
     add_house_routes(rows, context_);
     add_body_routes(rows, context_);
     add_socket(rows, context_);
+    add_voice_socket(rows, context_);
     Endpoint document;
     document.about = {.method = "GET", .path = "/openapi.json", .summary = "This document"};
     document.answer = schema_of<json::Value>();

@@ -10,6 +10,7 @@
 #include "api/app/auth.hpp"
 #include "api/app/desks.hpp"
 #include "api/app/intake.hpp"
+#include "api/app/speech_desk.hpp"
 #include "chat/inbox.hpp"
 #include "chat/status_board.hpp"
 #include "http/server.hpp"
@@ -26,6 +27,7 @@ struct AppContext {
     Auth& auth;
     Intake& intake;
     std::string version;
+    SpeechDesk* speech = nullptr;  // null: the engine is off
 };
 
 class AppApi {

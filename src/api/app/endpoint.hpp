@@ -63,6 +63,7 @@ struct Endpoint {
     Schema body;    // empty: takes none
     Schema answer;  // empty: see about.media
     std::variant<http::Handler, http::StreamHandler, http::WebSocketHandler> run;
+    http::SocketOptions socket = {};
 };
 using Endpoints = std::vector<Endpoint>;
 

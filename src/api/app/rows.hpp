@@ -12,5 +12,6 @@ void add_model_routes(Endpoints& rows, AppContext& context);
 void add_body_routes(Endpoints& rows, AppContext& context);
 void add_house_routes(Endpoints& rows, AppContext& context);
 void add_socket(Endpoints& rows, AppContext& context);
+void add_voice_socket(Endpoints& rows, AppContext& context);
 
 }  // namespace app

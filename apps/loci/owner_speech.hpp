@@ -1,0 +1,43 @@
+// OwnerSpeech: speech as the owner has set it and as this machine has it, for the page's voice
+// socket. Owned by House; io thread. SpeechSetup and SettingsDesk outlive it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "api/app/speech_desk.hpp"
+#include "chat/status_board.hpp"
+#include "settings_desk.hpp"
+#include "speech_setup.hpp"
+
+namespace loci {
+
+class OwnerSpeech final : public app::SpeechDesk {
+public:
+    OwnerSpeech(SpeechSetup& setup, SpeechChoice choice, const SettingsDesk& settings,
+                const std::filesystem::path& program_folder);
+
+    [[nodiscard]] voice::SpeechEngines engines() override;
+    [[nodiscard]] voice::ConversationSettings defaults() const override;
+    [[nodiscard]] std::vector<protocol::VoiceCard> voices() const override;
+    [[nodiscard]] bool voice_chosen() const override;
+    [[nodiscard]] std::vector<protocol::VoiceLack> lacks() const override { return lacks_; }
+    [[nodiscard]] async::Task<base::Result<void>> prewarm(std::string voice,
+                                                          std::stop_token stop) override;
+    [[nodiscard]] std::string wake_phrase() const override;
+
+private:
+    [[nodiscard]] const config::Speech& speech() const {
+        return settings_.current().settings.speech;
+    }
+    SpeechSetup& setup_;
+    SpeechChoice choice_;
+    std::vector<protocol::VoiceLack> lacks_;
+    const SettingsDesk& settings_;
+};
+
+// Null: the engine is switched off.
+void report_speech(chat::StatusBoard& status, const OwnerSpeech* speech);
+
+}  // namespace loci

@@ -1,0 +1,340 @@
+#include "api/app/voice_connection.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "api/app/voice_frames.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "protocol/codec.hpp"
+#include "protocol/voice_codec.hpp"
+
+namespace app {
+namespace {
+
+constexpr int kVoiceLogin = 4001;
+constexpr int kVoiceStale = 4002;
+constexpr int kVoiceHello = 4003;
+constexpr std::size_t kMostTryText = 300;
+
+base::Result<voice::Eagerness> eagerness_of(const std::string& name) {
+    if (name == "low") return voice::Eagerness::low;
+    if (name == "medium") return voice::Eagerness::medium;
+    if (name == "high") return voice::Eagerness::high;
+    if (name == "auto" || name.empty()) return voice::Eagerness::automatic;
+    return base::fail(base::ErrorCode::invalid_argument,
+                      fmt::format("`eagerness` of \"{}\"", base::shorten(name, 20)),
+                      "use low, medium, high or auto");
+}
+
+voice::TurnMode turn_mode(protocol::VoiceMode mode, protocol::VoiceTurns turns) {
+    // The talk button says where a turn ends.
+    if (mode == protocol::VoiceMode::push || turns == protocol::VoiceTurns::manual) {
+        return voice::TurnMode::manual;
+    }
+    return turns == protocol::VoiceTurns::server_vad ? voice::TurnMode::server_vad
+                                                     : voice::TurnMode::semantic_vad;
+}
+
+}  // namespace
+
+async::Task<base::Result<void>> FixedText::answer(voice::Question question, voice::ReplySink& sink,
+                                                  std::stop_token stop) {
+    if (!stop.stop_requested()) static_cast<void>(sink.on_text(question.text));
+    co_return base::Result<void>{};
+}
+
+VoiceConnection::VoiceConnection(AppContext& context, VoiceTabs& tabs,
+                                 std::shared_ptr<http::WebSocket> socket)
+    : context_(context),
+      tabs_(tabs),
+      socket_(std::move(socket)),
+      desk_(*context.speech),
+      responder_(context, [this] { send_ready(); }),
+      tasks_(context.chat.executor) {}
+
+async::Task<void> VoiceConnection::run() {
+    const auto self = shared_from_this();
+    auto greeting = greet();
+    const bool welcome = co_await std::move(greeting);
+    while (welcome) {
+        auto reading = socket_->read_message();
+        auto message = co_await std::move(reading);
+        if (!message) break;
+        if (message->binary) {
+            auto taking = take_audio(std::move(message->data));
+            co_await std::move(taking);
+            continue;
+        }
+        const auto command = protocol::decode_voice_command(message->data);
+        if (command) {
+            handle(*command);
+        } else {
+            send_error(command.error());
+        }
+    }
+    closed_ = true;
+    if (tab_) tabs_.leave(*tab_);
+    if (conversation_) {
+        auto closing = conversation_->close();
+        co_await std::move(closing);
+    }
+    co_await tasks_.close();
+}
+
+async::Task<bool> VoiceConnection::greet() {
+    auto reading = socket_->read_message();
+    const auto message = co_await std::move(reading);
+    if (!message) co_return false;
+    base::Result<protocol::VoiceCommand> command =
+        base::fail(base::ErrorCode::invalid_argument, "audio before hello");
+    if (!message->binary) command = protocol::decode_voice_command(message->data);
+    const auto* hello = command ? std::get_if<protocol::VoiceHello>(&*command) : nullptr;
+    if (hello == nullptr) {
+        socket_->close(kVoiceHello, "the first message must be voice.hello");
+        co_return false;
+    }
+    const bool admitted = context_.auth.admits(socket_->request()) ||
+                          (hello->token && context_.auth.accepts(*hello->token));
+    if (!admitted) {
+        socket_->close(kVoiceLogin, "log in first");
+        co_return false;
+    }
+    if (hello->protocol != protocol::kVoiceProtocolVersion) {
+        socket_->close(kVoiceStale, "reload the page");
+        co_return false;
+    }
+    const auto begun = begin(*hello);
+    if (!begun) {
+        socket_->close(kVoiceHello, begun.error().message);
+        co_return false;
+    }
+    co_return true;
+}
+
+base::Result<void> VoiceConnection::begin(const protocol::VoiceHello& hello) {
+    if (hello.tab.empty() || hello.tab.size() > 100 || hello.client.size() > 100) {
+        return base::fail(base::ErrorCode::invalid_argument, "`tab` or `client` is unusable");
+    }
+    const long long output = hello.output_rate.value_or(24'000);
+    const auto fits = [](long long rate) {
+        return rate >= media::kMinRateHz && rate <= media::kMaxRateHz;
+    };
+    if (!fits(hello.input_rate) || !fits(output)) {
+        return base::fail(base::ErrorCode::invalid_argument,
+                          "the rates must be from 8000 to 48000 Hz");
+    }
+    rates_ = {static_cast<int>(hello.input_rate), static_cast<int>(output)};
+    settings_ = desk_.defaults();
+    settings_.reports_playback = true;
+    if (settings_.turns.mode == voice::TurnMode::server_vad) {
+        turns_ = protocol::VoiceTurns::server_vad;
+    }
+    phrase_ = voice::WakePhrase(desk_.wake_phrase());
+    protocol::VoiceConfigure wishes;
+    wishes.mode = hello.mode;
+    wishes.language = hello.language;
+    wishes.voice = hello.voice;
+    wishes.speed = hello.speed;
+    wishes.eagerness = hello.eagerness;
+    wishes.turn_detection = hello.turn_detection;
+    wishes.session_id = hello.session_id;
+    TRY_DO(apply(wishes));
+    const std::weak_ptr<VoiceConnection> weak = weak_from_this();
+    voice::Conversation::Parts parts{context_.chat.executor,
+                                     context_.chat.clock,
+                                     desk_.engines(),
+                                     rates_,
+                                     responder_,
+                                     [weak](voice::Time at, const voice::event::Any& what) {
+                                         if (const auto self = weak.lock())
+                                             self->on_event(at, what);
+                                     }};
+    TRY(made, voice::Conversation::make(std::move(parts), settings_));
+    conversation_ = std::move(made);
+    tab_ = tabs_.enter(hello.tab, [weak](const std::string& tab) {
+        if (const auto self = weak.lock()) self->on_claimed(tab);
+    });
+    LOG_INFO("voice", "a page talks", {"socket", socket_->request().id.str()},
+             {"input_hz", rates_.input_hz}, {"output_hz", rates_.output_hz});
+    send_ready();
+    send(protocol::VoiceClaimed{tabs_.speaking()});
+    set_awake(mode_ != protocol::VoiceMode::wake);
+    return {};
+}
+
+void VoiceConnection::send_ready() {
+    protocol::VoiceReady ready;
+    ready.output_rate = rates_.output_hz;
+    ready.voices = desk_.voices();
+    ready.voice = settings_.voice;
+    ready.choice_needed = !desk_.voice_chosen();
+    const auto engines = desk_.engines();
+    if (engines.recogniser != nullptr) ready.recogniser = engines.recogniser->name();
+    ready.lacks = desk_.lacks();
+    ready.speaking_tab = tab_ && tabs_.speaks(*tab_);
+    if (responder_.session()) ready.session_id = responder_.session()->str();
+    ready.wake_phrase = desk_.wake_phrase();
+    send(ready);
+}
+
+void VoiceConnection::send(const protocol::VoiceEvent& event) {
+    if (!closed_) static_cast<void>(socket_->send(protocol::encode_text(event)));
+}
+
+void VoiceConnection::send_error(const base::Error& error) {
+    send(protocol::VoiceError{protocol::to_error_info(error)});
+}
+
+bool VoiceConnection::listens() const {
+    if (muted_ || !tab_ || !tabs_.speaks(*tab_)) return false;
+    return turn_mode(mode_, turns_) != voice::TurnMode::manual || down_;
+}
+
+async::Task<void> VoiceConnection::take_audio(std::string bytes) {
+    const auto samples = from_bytes(bytes);
+    if (!samples) {
+        send_error(base::make_error(base::ErrorCode::invalid_argument,
+                                    "a frame of audio with half a sample",
+                                    "send signed 16-bit little endian samples"));
+        co_return;
+    }
+    if (!listens()) co_return;
+    while (!conversation_->hear(*samples)) {
+        // Faster than it can be listened to: the socket is not read until there is room.
+        auto waiting = conversation_->room(socket_->request().stop);
+        const bool room = co_await std::move(waiting);
+        if (!room) co_return;
+    }
+}
+
+void VoiceConnection::handle(const protocol::VoiceCommand& command) {
+    if (const auto* played = std::get_if<protocol::VoicePlayed>(&command)) {
+        if (played->response > 0) {
+            conversation_->played(static_cast<voice::ResponseId>(played->response),
+                                  voice::Time{played->played_ms});
+        }
+    } else if (const auto* change = std::get_if<protocol::VoiceConfigure>(&command)) {
+        configure(*change);
+    } else if (const auto* button = std::get_if<protocol::VoiceTalk>(&command)) {
+        talk(button->down);
+    } else if (std::holds_alternative<protocol::VoiceInterrupt>(command)) {
+        // Pressed a moment too late there is nothing to stop.
+        static_cast<void>(conversation_->cancel(std::nullopt));
+    } else if (std::holds_alternative<protocol::VoiceClaim>(command)) {
+        tabs_.claim(*tab_);
+    } else if (std::holds_alternative<protocol::VoiceWake>(command)) {
+        tasks_.spawn("wake", wake(tasks_.stop_token()));
+    } else if (const auto* wish = std::get_if<protocol::VoiceTry>(&command)) {
+        const std::string standard =
+            fmt::format("Hello, I'm {}. This is how I sound.", context_.chat.persona.name());
+        const std::string text = wish->text.value_or(standard);
+        if (text.empty() || text.size() > kMostTryText || !base::is_valid_utf8(text)) {
+            send_error(base::make_error(base::ErrorCode::invalid_argument, "`text` is unusable",
+                                        "use 1 to 300 characters"));
+            return;
+        }
+        static_cast<void>(conversation_->cancel(std::nullopt));
+        say(text, wish->voice, wish->speed);
+    } else {
+        send_error(
+            base::make_error(base::ErrorCode::invalid_argument, "voice.hello comes only once"));
+    }
+}
+
+void VoiceConnection::configure(const protocol::VoiceConfigure& change) {
+    const auto before = settings_;
+    const auto mode_before = mode_;
+    const auto applied = apply(change);
+    if (!applied) {
+        settings_ = before;
+        mode_ = mode_before;
+        send_error(applied.error());
+        return;
+    }
+    const auto configured = conversation_->configure(settings_);
+    if (!configured) {
+        settings_ = before;
+        send_error(configured.error());
+        return;
+    }
+    if (mode_ != mode_before) set_awake(mode_ != protocol::VoiceMode::wake);
+    if (change.muted && *change.muted) conversation_->clear();
+    if (change.voice || change.session_id) send_ready();
+}
+
+base::Result<void> VoiceConnection::apply(const protocol::VoiceConfigure& change) {
+    if (change.mode) {
+        if (*change.mode == protocol::VoiceMode::wake && phrase_.empty()) {
+            return base::fail(base::ErrorCode::invalid_argument, "no wake phrase is set",
+                              "write one in the settings (speech.wake_phrase), such as Hey Nook");
+        }
+        mode_ = *change.mode;
+    }
+    if (change.turn_detection) turns_ = *change.turn_detection;
+    if (change.language) settings_.language = base::shorten(*change.language, 16);
+    if (change.voice) settings_.voice = *change.voice;
+    if (change.speed) settings_.speed = *change.speed;
+    if (change.eagerness) {
+        TRY(eagerness, eagerness_of(*change.eagerness));
+        settings_.turns.eagerness = eagerness;
+    }
+    if (change.vad_threshold) {
+        const double start = *change.vad_threshold;
+        if (!std::isfinite(start) || start < 0 || start > 1) {
+            return base::fail(base::ErrorCode::invalid_argument,
+                              "`vad_threshold` must be from 0 to 1");
+        }
+        settings_.turns.start_threshold = static_cast<float>(start);
+        settings_.turns.stop_threshold = static_cast<float>(std::max(0.0, start - 0.15));
+        settings_.interruption.start_threshold = static_cast<float>(start);
+    }
+    if (change.silence_ms) settings_.turns.silence = voice::Time{*change.silence_ms};
+    settings_.turns.mode = turn_mode(mode_, turns_);
+    TRY_DO(voice::check(settings_));
+    if (change.session_id) {
+        const auto& id = *change.session_id;
+        responder_.go_to(id.empty() ? std::nullopt : std::optional(base::SessionId(id)));
+    }
+    if (change.muted) muted_ = *change.muted;
+    return {};
+}
+
+void VoiceConnection::talk(bool down) {
+    const bool was_down = std::exchange(down_, down);
+    if (down == was_down || !tab_ || !tabs_.speaks(*tab_)) return;
+    if (down) {
+        static_cast<void>(conversation_->cancel(std::nullopt));
+        if (turn_mode(mode_, turns_) == voice::TurnMode::manual) conversation_->clear();
+    } else {
+        conversation_->commit();
+    }
+}
+
+void VoiceConnection::say(std::string text, std::optional<std::string> voice,
+                          std::optional<double> speed) {
+    voice::ResponseOrder order{&fixed_, std::move(voice), speed, std::move(text)};
+    if (order.speed && !(*order.speed >= 0.5 && *order.speed <= 2)) {
+        send_error(
+            base::make_error(base::ErrorCode::invalid_argument, "`speed` must be from 0.5 to 2"));
+        return;
+    }
+    const auto begun = conversation_->respond(std::move(order));
+    if (!begun) send_error(begun.error());
+}
+
+async::Task<void> VoiceConnection::wake(std::stop_token stop) {
+    auto warming = desk_.prewarm(settings_.voice, std::move(stop));
+    const auto warm = co_await std::move(warming);
+    if (closed_) co_return;
+    if (!warm) send_error(warm.error());
+    // What lacks is in `ready`; with a voice alone she can at least say hello.
+    send_ready();
+    say(fmt::format("Hi, I'm {}. I can hear you now. What's on your mind?",
+                    context_.chat.persona.name()),
+        {}, {});
+}
+
+}  // namespace app

@@ -1,0 +1,221 @@
+"""/ws/voice on the real server with the real engine: spoken questions in, spoken answers out."""
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+import websockets
+from conftest import CACHE, PROGRAM
+from voice_page import Page, speech
+
+LONG = ("The harbour lies quiet in the morning. Small boats wait along the wall. A baker opens his "
+        "shop and the smell of bread fills the street. Children walk to school and talk about the "
+        "weekend. Later the market begins and people meet there.")
+
+
+def words(text):
+    return re.findall(r"[a-z]+", text.lower())
+
+
+@pytest.fixture
+def talking(make_server, tmp_path):
+    """A server that hears and speaks, whose model plays the given texts."""
+    for name in ("ggml-tiny.en.bin", "silero_vad.onnx"):
+        if not list((CACHE / "models").glob(name)):
+            pytest.skip(f"missing {CACHE / 'models' / name}")
+
+    def make(*texts):
+        path = tmp_path / "script.json"
+        path.write_text(json.dumps([{"repeat": len(texts) == 1, "steps": [
+            {"text": word + " ", "delay_ms": 5} for word in text.split(" ")]} for text in texts]))
+        return make_server([], {"LOCI_LLM_PROVIDER": "scripted", "LOCI_LLM_SCRIPT": str(path),
+                                "LOCI_LLM_REFLEXES": "off"})
+
+    return make
+
+
+def say(server, page, text):
+    page.to_say += speech(PROGRAM, server.home, server.env(), text)
+
+
+def engine_of(server):
+    found = subprocess.run(["pgrep", "-P", str(server.process.pid), "-f", "loci-engine"],
+                           capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+def test_a_spoken_question_gets_a_spoken_answer(talking, tmp_path):
+    answer = "The library opens at nine in the morning."
+    server = talking(answer)
+
+    async def play():
+        page = await Page.open(server)
+        ready = await page.until("voice.ready")
+        assert ready["lacks"] == [] and ready["speaking_tab"] and ready["recogniser"]
+        assert ready["choice_needed"] and ready["voice"] == "flite"
+        await page.send("voice.wake")
+        await page.until("voice.response_done", 60, response=1)
+        assert page.audio[1]
+        say(server, page, "When does the library open?")
+        heard = await page.until("voice.transcript", final=True)
+        assert words(heard["text"]) == words("When does the library open")
+        done = await page.until("voice.response_done", response=2)
+        await page.close()
+        return page, done
+
+    page, done = asyncio.run(play())
+    assert done["status"] == "completed" and words(done["heard_text"]) == words(answer)
+    assert page.loudest(2) > 3000
+    page.save(2, tmp_path / "answer.wav")
+    understood = server.command("transcribe", str(tmp_path / "answer.wav"))
+    assert words(understood.stdout) == words(answer), understood.stderr
+    order = [e["type"] for e in page.events if e.get("turn") == 1 or e.get("response") == 2]
+    for earlier, later in [("voice.speech_started", "voice.question_ended"),
+                           ("voice.question_ended", "voice.response_started"),
+                           ("voice.response_started", "voice.segment"),
+                           ("voice.segment", "voice.response_done")]:
+        assert order.index(earlier) < order.index(later), order
+    segments = [e for e in page.of("voice.segment") if e["response"] == 2]
+    assert [w for s in segments for w in words(s["text"])] == words(answer)
+    for segment in segments:
+        assert len(segment["words"]) == len(segment["text"].split()) and segment["phonemes"]
+    stages = {s["name"]: s["ms"] for s in page.of("voice.latency")[-1]["stages"]}
+    assert 0 < stages["first_sound"] < 5000, stages
+    started = next(e for e in page.of("voice.response_started") if e["response"] == 2)
+    stored = server.messages(started["session_id"])
+    assert [m["role"] for m in stored] == ["user", "assistant"]
+    assert words(stored[1]["content"]) == words(answer)
+
+
+def test_an_interruption_cuts_history_to_what_was_heard(talking):
+    server = talking(LONG, "Fine.")
+
+    async def play():
+        page = await Page.open(server)
+        await page.until("voice.ready")
+        say(server, page, "Please tell me about the harbour.")
+        started = await page.until("voice.response_started")
+        await page.until("voice.segment")
+        await asyncio.sleep(2.5)
+        say(server, page, "Wait a moment, what time is it now?")
+        await page.until("voice.pause")
+        cancel = await page.until("voice.cancel")
+        assert cancel["reason"] in ("words", "loud_speech")
+        done = await page.until("voice.response_done", response=started["response"])
+        length = len(page.audio[started["response"]])
+        await page.until("voice.response_done", status="completed")
+        assert len(page.audio[started["response"]]) == length, "no audio after cancel"
+        await page.close()
+        return started, done
+
+    started, done = asyncio.run(play())
+    assert done["status"] == "interrupted" and 0 < done["heard_ms"] < 8000
+    assert LONG.startswith(done["heard_text"]) and 10 < len(done["heard_text"]) < len(LONG)
+    stored = server.messages(started["session_id"])
+    cut = [m for m in stored if m["status"] == "interrupted"]
+    assert len(cut) == 1 and cut[0]["content"] == done["heard_text"]
+    assert [m["role"] for m in stored] == ["user", "assistant", "user", "assistant"]
+
+
+def test_the_engine_dies_in_mid_sentence_and_the_conversation_goes_on(talking):
+    server = talking(LONG)
+
+    async def play():
+        page = await Page.open(server)
+        await page.until("voice.ready")
+        say(server, page, "Please tell me about the harbour.")
+        started = await page.until("voice.response_started")
+        await page.until("voice.segment")
+        engines = engine_of(server)
+        assert engines
+        for engine in engines:
+            os.kill(engine, signal.SIGKILL)
+        # What was spoken already still plays; what is missing is spoken by the next engine or told.
+        await page.until("voice.response_done", 60, response=started["response"])
+        await page.send("voice.interrupt")
+        before = len(page.of("voice.response_started"))
+        say(server, page, "Please tell me about the harbour.")
+        for _ in range(1500):
+            if len(page.of("voice.response_started")) > before:
+                break
+            await asyncio.sleep(0.02)
+        assert len(page.of("voice.response_started")) > before, page.of("voice.error")
+        await page.close()
+
+    asyncio.run(play())
+    assert server.call("GET", "/healthz").status == 200
+
+
+def test_one_tab_speaks(talking):
+    server = talking("Yes.")
+
+    async def play():
+        first = await Page.open(server, tab="one")
+        await first.until("voice.ready", speaking_tab=True)
+        second = await Page.open(server, tab="two")
+        assert not (await second.until("voice.ready"))["speaking_tab"]
+        await second.until("voice.claimed", tab="one")
+        await second.send("voice.claim")
+        await first.until("voice.claimed", tab="two")
+        await second.close()
+        for _ in range(200):
+            if first.of("voice.claimed")[-1]["tab"] == "one":
+                break
+            await asyncio.sleep(0.02)
+        assert first.of("voice.claimed")[-1]["tab"] == "one"
+        await first.close()
+
+    asyncio.run(play())
+
+
+def test_what_is_no_protocol_changes_nothing(talking):
+    server = talking("Yes.")
+
+    async def refused(first):
+        async with websockets.connect(server.url.replace("http", "ws") + "/ws/voice") as socket:
+            await socket.send(first)
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await asyncio.wait_for(socket.recv(), 10)
+            return closed.value.rcvd.code
+
+    async def play():
+        assert await refused("{}") == 4003
+        assert await refused(b"\x00\x00") == 4003
+        assert await refused(json.dumps({"type": "voice.wake"})) == 4003
+        page = await Page.open(server)
+        await page.until("voice.ready")
+        for bad in ('{"type":"voice.nothing"}', "[]", '{"type":"voice.talk","down":7}',
+                    '{"type":"voice.configure","speed":99}',
+                    '{"type":"voice.configure","eagerness":"very"}',
+                    '{"type":"voice.configure","mode":"wake"}',
+                    '{"type":"voice.try","voice":"nobody","text":""}', b"\x01"):
+            before = len(page.of("voice.error"))
+            await page.socket.send(bad)
+            for _ in range(200):
+                if len(page.of("voice.error")) > before:
+                    break
+                await asyncio.sleep(0.02)
+            assert len(page.of("voice.error")) == before + 1, bad
+        await page.send("voice.played", response=-5, played_ms=-1)
+        await page.send("voice.played", response=99, played_ms=10**12)
+        await page.send("voice.interrupt")
+        await page.send("voice.try", voice="flite", text="Still here.")
+        await page.until("voice.response_done", status="completed")
+        await page.close()
+
+    asyncio.run(play())
+
+
+def test_without_the_engine_the_socket_says_so(scripted):
+    server = scripted()
+
+    async def play():
+        async with websockets.connect(server.url.replace("http", "ws") + "/ws/voice") as socket:
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await asyncio.wait_for(socket.recv(), 10)
+            assert closed.value.rcvd.code == 4004
+
+    asyncio.run(play())
