@@ -142,13 +142,12 @@ void Router::add(std::string method, std::string pattern, Handler handler, Acces
 }
 
 void Router::add_stream(std::string method, std::string pattern, StreamHandler handler,
-                        Access access) {
-    table_->add(method, pattern, {std::move(handler), {}, access, Intake::requests, pattern});
+                        Access access, Intake intake) {
+    table_->add(method, pattern, {std::move(handler), {}, access, intake, pattern});
 }
 
-void Router::add_websocket(std::string pattern, WebSocketHandler handler,
-                           std::vector<std::string> protocols) {
-    detail::WebSocketRoute target{std::move(handler), std::move(protocols)};
+void Router::add_websocket(std::string pattern, WebSocketHandler handler, SocketOptions options) {
+    detail::WebSocketRoute target{std::move(handler), std::move(options)};
     table_->add(std::string(detail::kWebSocketMethod), pattern,
                 {std::move(target), {}, Access::open, Intake::requests, pattern});
 }

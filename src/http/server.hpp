@@ -57,15 +57,23 @@ public:
     [[nodiscard]] virtual async::Task<base::Result<void>> write(std::string piece) = 0;
 };
 
+struct SocketMessage {
+    bool binary = false;
+    std::string data;
+};
+
 class WebSocket {
 public:
     virtual ~WebSocket() = default;
-    // The next text message, empty at the close. Binary frames and over-long messages close the
-    // socket with the fitting code.
+    // The next message, empty at the close. Over-long ones close the socket with the fitting code.
+    [[nodiscard]] virtual async::Task<std::optional<SocketMessage>> read_message() = 0;
+    // The next text message; a binary one closes the socket.
     [[nodiscard]] virtual async::Task<std::optional<std::string>> read() = 0;
     // Queues a text frame; false when the outgoing queue is over its limit (the peer is too slow:
     // the socket is being closed with 4008) or the socket is closed. Never waits.
     [[nodiscard]] virtual bool send(std::string text) = 0;
+    // The same for a binary frame; both kinds keep their order.
+    [[nodiscard]] virtual bool send_binary(std::string bytes) = 0;
     // Queues a close frame behind what was sent before.
     virtual void close(int code, std::string reason) = 0;
     [[nodiscard]] virtual const Request& request() const = 0;
@@ -82,6 +90,14 @@ enum class Access { open, guarded };
 // What a route takes. Uploads have a size limit and a token bucket of their own.
 enum class Intake { requests, uploads };
 
+// What a socket's route agrees to. 0: the server's own limit.
+struct SocketOptions {
+    // Of those that a client offers, the first that is here is agreed on.
+    std::vector<std::string> protocols = {};
+    std::size_t max_frame = 0;  // bytes of an incoming message
+    std::size_t max_queue = 0;  // bytes waiting to go out
+};
+
 // Routes: exact parts and {name} parts; a last part {name...} takes the rest of the path.
 class Router {
 public:
@@ -93,11 +109,9 @@ public:
     void add(std::string method, std::string pattern, Handler handler,
              Access access = Access::guarded, Intake intake = Intake::requests);
     void add_stream(std::string method, std::string pattern, StreamHandler handler,
-                    Access access = Access::guarded);
-    // The guard is not applied to sockets: their handler closes with 4001 itself. Of the
-    // subprotocols that a client offers, the first that is in `protocols` is agreed on.
-    void add_websocket(std::string pattern, WebSocketHandler handler,
-                       std::vector<std::string> protocols = {});
+                    Access access = Access::guarded, Intake intake = Intake::requests);
+    // The guard is not applied to sockets: their handler closes with 4001 itself.
+    void add_websocket(std::string pattern, WebSocketHandler handler, SocketOptions options = {});
     // Serves files below `folder` for paths that no route takes; "/" is index.html. Files under
     // assets/ have hashed names and are cached for good, everything else is revalidated (ETag).
     void add_static(std::string folder);

@@ -36,7 +36,7 @@ protected:
         ServerFixture::TearDown();
     }
     void start() {
-        router_.add_websocket("/api/socket", &echo_all, {"loci.v1", "realtime"});
+        router_.add_websocket("/api/socket", &echo_all, {.protocols = {"loci.v1", "realtime"}});
         start_server();
         client_.emplace(io_, server_->port());
     }
@@ -177,6 +177,38 @@ TEST_F(WebSocketTest, APeerThatReadsTooSlowlyIsClosedWith4008) {
     }
     EXPECT_GT(pieces, 0U);
     EXPECT_EQ(frame.close_code(), 4008);
+}
+
+async::Task<void> mirror(std::shared_ptr<WebSocket> socket) {
+    for (;;) {
+        auto reading = socket->read_message();
+        auto message = co_await std::move(reading);
+        if (!message) co_return;
+        const std::string size = std::to_string(message->data.size());
+        EXPECT_TRUE(message->binary ? socket->send_binary(std::move(message->data))
+                                    : socket->send(std::move(message->data)));
+        EXPECT_TRUE(socket->send(size));
+    }
+}
+
+TEST_F(WebSocketTest, ARouteMayTakeBinaryFramesAndSetItsOwnLimits) {
+    options_.max_frame = 1'000;
+    options_.max_socket_queue = 1'000;
+    router_.add_websocket("/api/mirror", &mirror, {.max_frame = 300'000, .max_queue = 1'000'000});
+    start();
+    ASSERT_NE(run_on(io_, client_->open("/api/mirror")), "");
+    const std::string bytes = std::string("\0\xFF\x80", 3) + std::string(250'000, 'b');
+    for (const auto& [opcode, payload] :
+         {std::pair(Opcode::binary, bytes), std::pair(Opcode::text, std::string("words")),
+          std::pair(Opcode::binary, std::string())}) {
+        send(opcode, payload);
+        const Frame frame = read();
+        EXPECT_EQ(frame.opcode, opcode);
+        EXPECT_EQ(frame.payload, payload);
+        EXPECT_EQ(read().payload, std::to_string(payload.size()));
+    }
+    send(Opcode::binary, std::string(300'001, 'b'));
+    EXPECT_EQ(read().close_code(), 1009);
 }
 
 TEST_F(WebSocketTest, TheServersEndClosesWith1001) {

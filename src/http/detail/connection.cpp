@@ -49,8 +49,11 @@ async::Task<void> serve_connection(std::shared_ptr<ServerContext> context, ByteS
     if (!upgrade) co_return;
     const Count sockets(context->stats.websockets);
     WebSocketLimits limits;
-    limits.frame = context->options.max_frame;
-    limits.queue = context->options.max_socket_queue;
+    const auto or_default = [](std::size_t own, std::size_t fallback) {
+        return own == 0 ? fallback : own;
+    };
+    limits.frame = or_default(upgrade->max_frame, context->options.max_frame);
+    limits.queue = or_default(upgrade->max_queue, context->options.max_socket_queue);
     auto socket = run_websocket(std::move(*upgrade), limits, context->registry);
     upgrade.reset();
     co_await std::move(socket);

@@ -295,14 +295,15 @@ Upgrade Connection::make_upgrade(const WebSocketRoute& route) {
     std::string protocol;
     const auto offered = exchange_->request->headers.get("Sec-WebSocket-Protocol").value_or("");
     for (const std::string_view item : base::split(offered, ',')) {
-        const bool known =
-            std::ranges::find(route.protocols, base::trim(item)) != route.protocols.end();
+        const bool known = std::ranges::find(route.options.protocols, base::trim(item)) !=
+                           route.options.protocols.end();
         if (known && protocol.empty()) protocol = base::trim(item);
     }
     deadline_.cancel();
     if (!buffer_.empty()) stream_.unread(std::move(buffer_));
-    return {std::move(stream_), exchange_->request, exchange_->stop, std::move(protocol),
-            route.handler};
+    return {std::move(stream_),     exchange_->request, exchange_->stop,
+            std::move(protocol),    route.handler,      route.options.max_frame,
+            route.options.max_queue};
 }
 
 // A body that was not read leaves the connection at an unknown place.

@@ -17,7 +17,7 @@ namespace http::detail {
 
 struct WebSocketRoute {
     WebSocketHandler handler;
-    std::vector<std::string> protocols;
+    SocketOptions options;
 };
 
 struct Route {

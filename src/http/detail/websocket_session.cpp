@@ -98,8 +98,10 @@ public:
     ~Session() override { registry_->erase(this); }
 
     async::Task<bool> accept(std::string protocol);
+    async::Task<std::optional<SocketMessage>> read_message() override;
     async::Task<std::optional<std::string>> read() override;
-    bool send(std::string text) override;
+    bool send(std::string text) override { return queue({false, std::move(text)}); }
+    bool send_binary(std::string bytes) override { return queue({true, std::move(bytes)}); }
     void close(int code, std::string reason) override;
     [[nodiscard]] const Request& request() const override { return *request_; }
     void finish() override {
@@ -113,6 +115,7 @@ public:
     async::Task<void> wait_ended();
 
 private:
+    bool queue(SocketMessage message);
     void write_next();
     void on_written(error_code error);
     void start_close();
@@ -123,8 +126,8 @@ private:
     std::stop_source stop_;
     WebSocketLimits limits_;
     std::shared_ptr<Closables> registry_;
-    std::vector<std::string> queue_;
-    std::vector<std::string> sending_;
+    std::vector<SocketMessage> queue_;
+    std::vector<SocketMessage> sending_;
     std::size_t sent_ = 0;      // of sending_
     std::size_t gathered_ = 0;  // bytes since the last real write
     std::size_t queued_bytes_ = 0;
@@ -166,11 +169,11 @@ async::Task<bool> Session::accept(std::string protocol) {
     co_return !error;
 }
 
-async::Task<std::optional<std::string>> Session::read() {
+async::Task<std::optional<SocketMessage>> Session::read_message() {
     const auto self = shared_from_this();
     while (!ended_) {
-        std::string text;
-        auto buffer = boost::asio::dynamic_buffer(text);
+        SocketMessage message;
+        auto buffer = boost::asio::dynamic_buffer(message.data);
         auto reading = ws_.async_read(buffer, kAwait);
         const auto [error, size] = co_await std::move(reading);
         if (error) {
@@ -178,24 +181,35 @@ async::Task<std::optional<std::string>> Session::read() {
             break;
         }
         if (closing_) continue;  // waits for the peer's close frame
-        if (ws_.got_text()) co_return std::optional<std::string>(std::move(text));
-        close(1003, "only text messages are understood here");
+        message.binary = !ws_.got_text();
+        co_return std::optional<SocketMessage>(std::move(message));
     }
     co_return std::nullopt;
 }
 
-bool Session::send(std::string text) {
+async::Task<std::optional<std::string>> Session::read() {
+    const auto self = shared_from_this();
+    for (;;) {
+        auto reading = read_message();
+        auto message = co_await std::move(reading);
+        if (!message) co_return std::nullopt;
+        if (!message->binary) co_return std::optional<std::string>(std::move(message->data));
+        close(1003, "only text messages are understood here");
+    }
+}
+
+bool Session::queue(SocketMessage message) {
     if (ended_ || closing_) return false;
-    if (queued_bytes_ + text.size() > limits_.queue) {
+    if (queued_bytes_ + message.data.size() > limits_.queue) {
         LOG_WARN("http", "a WebSocket peer reads too slowly and is dropped",
                  {"request", request_->id.str()}, {"queued_bytes", queued_bytes_});
-        for (const std::string& frame : queue_) queued_bytes_ -= frame.size();
+        for (const SocketMessage& frame : queue_) queued_bytes_ -= frame.data.size();
         queue_.clear();
         close(kTooSlow, "too slow: more is waiting than this server keeps");
         return false;
     }
-    queued_bytes_ += text.size();
-    queue_.push_back(std::move(text));
+    queued_bytes_ += message.data.size();
+    queue_.push_back(std::move(message));
     if (!writing_) write_next();
     return true;
 }
@@ -227,8 +241,8 @@ void Session::write_next() {
         }
     }
     writing_ = true;
-    const std::string& frame = sending_[sent_];
-    gathered_ += frame.size();
+    const SocketMessage& frame = sending_[sent_];
+    gathered_ += frame.data.size();
     const bool gather = sent_ + 1 < sending_.size() && gathered_ < kGatherBytes;
     if (gather) {
         ws_.next_layer().cork();
@@ -236,9 +250,9 @@ void Session::write_next() {
         ws_.next_layer().uncork();
         gathered_ = 0;
     }
-    ws_.text(true);
+    ws_.text(!frame.binary);
     ws_.async_write(
-        boost::asio::buffer(frame),
+        boost::asio::buffer(frame.data),
         [self = shared_from_this()](error_code error, std::size_t) { self->on_written(error); });
 }
 
@@ -247,7 +261,7 @@ void Session::on_written(error_code error) {
         end();
         return;
     }
-    queued_bytes_ -= sending_[sent_].size();
+    queued_bytes_ -= sending_[sent_].data.size();
     sending_[sent_] = {};
     ++sent_;
     write_next();

@@ -27,6 +27,8 @@ struct Upgrade {
     std::stop_source stop;  // of request->stop
     std::string protocol;   // agreed subprotocol, may be empty
     WebSocketHandler handler;
+    std::size_t max_frame = 0;  // 0: the server's limits
+    std::size_t max_queue = 0;
 };
 
 // Shakes hands, runs the handler, closes (1000, or 1011 after an exception) and waits for the end.
