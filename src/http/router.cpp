@@ -142,8 +142,8 @@ void Router::add(std::string method, std::string pattern, Handler handler, Acces
 }
 
 void Router::add_stream(std::string method, std::string pattern, StreamHandler handler,
-                        Access access, Intake intake) {
-    table_->add(method, pattern, {std::move(handler), {}, access, intake, pattern});
+                        Access access) {
+    table_->add(method, pattern, {std::move(handler), {}, access, Intake::requests, pattern});
 }
 
 void Router::add_websocket(std::string pattern, WebSocketHandler handler, SocketOptions options) {
@@ -154,6 +154,11 @@ void Router::add_websocket(std::string pattern, WebSocketHandler handler, Socket
 
 void Router::add_static(std::string folder) {
     table_->static_folders.push_back(std::move(folder));
+}
+
+void Router::add_upload_stream(std::string method, std::string pattern, StreamHandler handler) {
+    table_->add(method, pattern,
+                {std::move(handler), {}, Access::guarded, Intake::uploads, pattern});
 }
 
 void Router::set_guard(Guard guard) {

@@ -109,12 +109,14 @@ public:
     void add(std::string method, std::string pattern, Handler handler,
              Access access = Access::guarded, Intake intake = Intake::requests);
     void add_stream(std::string method, std::string pattern, StreamHandler handler,
-                    Access access = Access::guarded, Intake intake = Intake::requests);
+                    Access access = Access::guarded);
     // The guard is not applied to sockets: their handler closes with 4001 itself.
     void add_websocket(std::string pattern, WebSocketHandler handler, SocketOptions options = {});
     // Serves files below `folder` for paths that no route takes; "/" is index.html. Files under
     // assets/ have hashed names and are cached for good, everything else is revalidated (ETag).
     void add_static(std::string folder);
+    // Answers an upload, guarded, with a stream.
+    void add_upload_stream(std::string method, std::string pattern, StreamHandler handler);
     void set_guard(Guard guard);
     // Route patterns with methods, for /openapi.json and tests.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const;

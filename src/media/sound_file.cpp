@@ -169,6 +169,26 @@ std::string_view media_type(SoundFormat format) {
 // A growing file of which the front is already gone: libsndfile goes back at the end to correct
 // lengths in the head, and finds that what it writes there is dropped. A reader takes such a file
 // as one of unknown length.
+namespace {
+
+// Bytes of the MPEG layer III frame that begins here; 0: none does (ISO 11172-3, 13818-3).
+std::size_t mp3_frame_size(std::span<const std::byte> bytes) {
+    constexpr std::array<std::size_t, 16> kNew{0,  8,  16, 24,  32,  40,  48,  56,
+                                               64, 80, 96, 112, 128, 144, 160, 0};
+    constexpr std::array<std::size_t, 16> kOld{0,   32,  40,  48,  56,  64,  80,  96,
+                                               112, 128, 160, 192, 224, 256, 320, 0};
+    constexpr std::array<std::size_t, 4> kRates{44'100, 48'000, 32'000, 0};
+    if (bytes.size() < 4 || !looks_like_mp3(bytes)) return 0;
+    const auto version = std::to_integer<unsigned>(bytes[1]) >> 3 & 3U;  // 3: MPEG-1, 2, 0: 2.5
+    const auto third = std::to_integer<unsigned>(bytes[2]);
+    const std::size_t rate = kRates[third >> 2 & 3U] >> (version == 3 ? 0 : version == 2 ? 1 : 2);
+    const std::size_t kbps = (version == 3 ? kOld : kNew)[third >> 4];
+    if (rate == 0 || kbps == 0) return 0;
+    return (version == 3 ? 144'000 : 72'000) * kbps / rate + (third >> 1 & 1U);
+}
+
+}  // namespace
+
 struct SoundWriter::State {
     SoundFormat format = SoundFormat::pcm;
     File file;
@@ -188,7 +208,19 @@ struct SoundWriter::State {
         }
         return count;
     }
+    // The encoder keeps the first frame free for a summary that it writes at the end, which would
+    // be too late: empty, it would pass for a stream of one frame.
+    [[nodiscard]] bool skip_summary() {
+        if (format != SoundFormat::mp3 || gone != 0) return true;
+        if (ready.size() < 4) return false;
+        const std::size_t size = mp3_frame_size(ready);
+        if (ready.size() < size) return false;
+        gone = static_cast<sf_count_t>(size);
+        ready.erase(ready.begin(), ready.begin() + gone);
+        return true;
+    }
     std::vector<std::byte> take() {
+        if (!skip_summary()) return {};
         gone += static_cast<sf_count_t>(ready.size());
         return std::exchange(ready, {});
     }

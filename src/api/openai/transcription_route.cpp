@@ -236,12 +236,9 @@ async::Task<void> transcribe(OpenAiApi& api, RequestPtr request, StreamPtr strea
 
 void add_transcription_routes(http::Router& router, OpenAiApi& api) {
     for (const char* path : {"/v1/audio/transcriptions", "/api/transcribe"}) {
-        router.add_stream(
-            "POST", path,
-            [&api](auto request, auto stream) {
-                return transcribe(api, std::move(request), std::move(stream));
-            },
-            http::Access::guarded, http::Intake::uploads);
+        router.add_upload_stream("POST", path, [&api](auto request, auto stream) {
+            return transcribe(api, std::move(request), std::move(stream));
+        });
     }
 }
 
