@@ -20,6 +20,7 @@ function(loci_plain_library name header suffixes)
 endfunction()
 loci_plain_library(opus opus.h opus)
 loci_plain_library(speexdsp speex/speex_echo.h "")
+loci_plain_library(sndfile sndfile.h "")
 
 # Asio is compiled once, here; Beast once, in src/http.
 add_library(loci_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio.cpp)

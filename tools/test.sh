@@ -72,7 +72,7 @@ cd "$ROOT" || exit 1
 began=$SECONDS
 export SETUP_FOR=test
 steps=(debian python page engine)
-[[ $WHAT == fast ]] || steps+=(models)
+[[ $WHAT == fast ]] || steps+=(clients models)
 if ! set_up "${steps[@]}"; then
     printf '\nNothing was tested: the set-up failed.\n\n0 passed, 1 failed, 0 skipped\n'
     exit 1

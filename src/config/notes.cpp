@@ -36,6 +36,12 @@ const std::vector<Note>& notes() {
          .min = 0,
          .max = 65535,
          .applies = kRestart},
+        {.key = "server.realtime_port",
+         .doc = "A second port for early clients of the OpenAI Realtime API, which connect to the "
+                "bare address, often on 8123; 0: none. /v1/realtime is on server.port in any case.",
+         .min = 0,
+         .max = 65535,
+         .applies = kRestart},
         {.key = "server.allowed_hosts",
          .doc = "Further names by which browsers may reach this server, such as the name at a "
                 "reverse proxy. Loopback names always work.",

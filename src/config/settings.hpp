@@ -33,8 +33,9 @@ struct Server {
     std::vector<std::string> allowed_hosts;
     Tls tls;
     bool open_browser = true;
+    int realtime_port = 0;
 };
-BOOST_DESCRIBE_STRUCT(Server, (), (host, port, allowed_hosts, tls, open_browser))
+BOOST_DESCRIBE_STRUCT(Server, (), (host, port, allowed_hosts, tls, open_browser, realtime_port))
 
 struct Auth {
     std::string key;

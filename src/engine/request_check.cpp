@@ -89,8 +89,8 @@ base::Result<void> check_request(const wire::Transcribe& transcribe) {
 }
 
 base::Result<void> check_request(const wire::Speak& speak) {
-    if (!std::isfinite(speak.speed) || speak.speed < 0.5 || speak.speed > 2) {
-        return bad("speed", "must be from 0.5 to 2");
+    if (!std::isfinite(speak.speed) || speak.speed < 0.25 || speak.speed > 4) {
+        return bad("speed", "must be from 0.25 to 4");
     }
     if (speak.clauses.size() > kMaxClauses) return bad("clauses", "are too many");
     for (const auto& clause : speak.clauses) {

@@ -156,6 +156,11 @@ void Router::add_static(std::string folder) {
     table_->static_folders.push_back(std::move(folder));
 }
 
+void Router::add_upload_stream(std::string method, std::string pattern, StreamHandler handler) {
+    table_->add(method, pattern,
+                {std::move(handler), {}, Access::guarded, Intake::uploads, pattern});
+}
+
 void Router::set_guard(Guard guard) {
     table_->guard = std::move(guard);
 }

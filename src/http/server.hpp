@@ -115,6 +115,8 @@ public:
     // Serves files below `folder` for paths that no route takes; "/" is index.html. Files under
     // assets/ have hashed names and are cached for good, everything else is revalidated (ETag).
     void add_static(std::string folder);
+    // Answers an upload, guarded, with a stream.
+    void add_upload_stream(std::string method, std::string pattern, StreamHandler handler);
     void set_guard(Guard guard);
     // Route patterns with methods, for /openapi.json and tests.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> routes() const;

@@ -61,7 +61,7 @@ public:
 struct SpeakRequest {
     std::string text;
     std::string voice;   // an id of voices(); empty: the configured one
-    double speed = 1.0;  // 0.5 … 2
+    double speed = 1.0;  // 0.25 … 4
 };
 
 struct SpokenPhoneme {
@@ -144,6 +144,14 @@ public:
     // newest sample last.
     [[nodiscard]] virtual async::Task<base::Result<float>> finished(std::vector<float> samples,
                                                                     std::stop_token stop) = 0;
+};
+
+// The four of one server, handed on together; they outlive whoever gets them.
+struct SpeechPorts {
+    SpeechToText& hearing;
+    TextToSpeech& speaking;
+    VoiceActivity& activity;
+    TurnDetector& turns;
 };
 
 }  // namespace ports

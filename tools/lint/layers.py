@@ -42,6 +42,8 @@ ROOMS = {
     "adapters/llm_engine": "base async json process engine/wire ports",
     "adapters/speech_engine": "base async json process engine/wire ports adapters/llm_engine",
     "api/app": RUNTIME + " config protocol ports chat models media voice",
+    "api/openai": "base async json http media ports chat",
+    "api/realtime": "base async json crypto protocol http media ports voice chat api/openai",
 }
 # Rooms that tests of any room may use: hand-written doubles.
 TEST_ROOMS = {"adapters/store_memory", "adapters/llm_scripted", "llm_wire"}
@@ -74,7 +76,7 @@ HEADERS = [
     (r"loci_version\.hpp", "apps"),
     # chat: persona files are opened without following links.
     (r"sys/stat\.h|fcntl\.h|unistd\.h", "chat " + SYSTEM),
-    (r"opus\.h|speex/", "media"),
+    (r"opus\.h|speex/|sndfile\.h", "media"),
     (r"zlib\.h", "http"),
     (r"(sys|linux|netinet|arpa|net)/|(unistd|fcntl|poll|pthread|spawn|signal|dlfcn|termios|netdb|"
      r"dirent|ifaddrs|pwd|grp|sched|syslog|errno|cxxabi|execinfo|getopt|malloc|link|elf)\.h", SYSTEM),

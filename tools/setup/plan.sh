@@ -15,6 +15,7 @@ missing_debian() { # names of packages that are not installed, one per line
 }
 
 python_key() { key "$ROOT/tools/setup/requirements.txt" "$ROOT/tools/setup/install_python.sh"; }
+clients_key() { key "$ROOT"/tests/clients/{package-lock.json,requirements.txt} "$ROOT/tools/setup/install_clients.sh"; }
 page_key() { key "$ROOT/web/package-lock.json" "$ROOT/tools/setup/requirements.txt"; }
 character_key() { key "$ROOT/characters/nook/generator/package-lock.json" "$ROOT/tools/setup/requirements.txt"; }
 engine_key() {
@@ -55,6 +56,7 @@ needs_character() { # only tests make the figure anew
     [[ ${SETUP_FOR:-} == test ]] &&
         ! stamped "$ROOT/characters/nook/generator/node_modules/.loci-stamp" "$(character_key)"
 }
+needs_clients() { ! stamped "$LOCI_CACHE/clients/.stamp" "$(clients_key)"; }
 needs_engine() {
     ! stamped "$LOCI_CACHE/llama/$LOCI_LLAMA_VERSION/.stamp" "$(engine_key)" ||
         ! stamped "$LOCI_CACHE/speech/$LOCI_SPEECH_VERSION/.stamp" "$(speech_key)"
@@ -81,6 +83,7 @@ page|what the page is built with|95|1|250
 engine|engines: language (llama.cpp, ready-built), speech (whisper.cpp, compiled; ONNX Runtime)|66|3|120
 build|the server, compiled from source|0|6|120
 webpage|the page|0|1|3
+clients|clients of others, for the tests only|25|1|130
 models|starter models: language, embeddings, hearing (in the background, while you can already start)|272|2|220'
 
 # missing_steps STEP… - those of the named steps that still have to run

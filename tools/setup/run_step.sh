@@ -4,7 +4,7 @@
 step_hint() {
     case $1 in
         debian) echo "Check the network and Debian's package sources, then run ./loci again." ;;
-        python | page | engine | models) echo "Check the network, then run ./loci again; it goes on where it stopped." ;;
+        python | page | clients | engine | models) echo "Check the network, then run ./loci again; it goes on where it stopped." ;;
         build | webpage) echo "If you changed the source, see the first error above; else ./loci clean, then again." ;;
     esac
 }
@@ -14,6 +14,7 @@ step_script() {
         debian) echo install_debian.sh ;;
         python) echo install_python.sh ;;
         page) echo install_page.sh ;;
+        clients) echo install_clients.sh ;;
         engine) echo fetch_engine.sh ;;
         build) echo build_server.sh ;;
         webpage) echo build_page.sh ;;
