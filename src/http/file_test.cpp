@@ -24,6 +24,7 @@ protected:
         root_ = ::mkdtemp(name.data());
         write("outside.txt", "secret");
         write("site/index.html", "<p>page</p>");
+        write("site/stage.html", "<p>stage</p>");
         write("site/assets/app-1a2b.js", std::string(200'000, 'j'));
         write("site/assets/app-1a2b.js.br", "brotli");
         write("site/assets/app-1a2b.js.gz", "gzip");
@@ -91,6 +92,9 @@ TEST_F(FileTest, ServesThePageWithItsPolicy) {
     EXPECT_NE(policy.find("'wasm-unsafe-eval'"), std::string::npos);
     EXPECT_EQ(policy.find("script-src 'self' 'unsafe-inline'"), std::string::npos);
     EXPECT_EQ(get("/empty.txt").body, "");
+    EXPECT_EQ(get("/stage?transparent=1").body, "<p>stage</p>");
+    EXPECT_EQ(get("/stage").headers.get("Content-Type"), "text/html; charset=utf-8");
+    EXPECT_EQ(get("/nothing").status, 404);
     EXPECT_EQ(get("/nothing.txt").status, 404);
     EXPECT_EQ(get("/", {}, "HEAD").headers.get("Content-Length"), "11");
     EXPECT_EQ(get("/", {}, "POST").status, 404);

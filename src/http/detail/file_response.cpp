@@ -138,6 +138,7 @@ base::Result<FileAnswer> answer_static(const std::string& folder,
                                        const Request& request) {
     std::vector<std::string> names = parts;
     if (names.size() == 1 && names.front().empty()) names.front() = "index.html";
+    if (names.size() == 1 && !names.front().contains('.')) names.front() += ".html";
     for (const std::string& name : names) {
         const bool odd =
             name.empty() || name.front() == '.' || name.find_first_of("/\\") != std::string::npos;
