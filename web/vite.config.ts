@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -40,14 +40,31 @@ function packed(): Plugin {
   };
 }
 
+/** The figure alone, for a streaming program, is the same page at /stage. */
+function stage_page(): Plugin {
+  return {
+    name: 'stage-page',
+    apply: 'build',
+    writeBundle(options) {
+      const dir = options.dir ?? 'dist';
+      for (const ending of ['', '.gz', '.br']) {
+        const index = join(dir, `index.html${ending}`);
+        if (existsSync(index)) copyFileSync(index, join(dir, `stage.html${ending}`));
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [compiledBody(), svelte(), packed()],
+  plugins: [compiledBody(), svelte(), packed(), stage_page()],
   define: { __PAGE_VERSION__: JSON.stringify(version) },
   build: {
     target: 'es2022',
     // The server sends a strict content policy: no data: fonts, no inlined scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The stage, which is fetched after the page.
+    chunkSizeWarningLimit: 600,
   },
   server: {
     port: 5173,

@@ -8,6 +8,7 @@ export interface Fake {
     config: { values: Record<string, Record<string, unknown>> };
     files: { name: string; content: string }[];
     epoch: string;
+    kept?: Partial<Record<'animations' | 'models3d' | 'backgrounds', Map<string, Buffer>>>;
   };
   voice: FakeVoice;
   emit: (event: Record<string, unknown>) => void;

@@ -7,16 +7,17 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { routes } from './fake/rest.mjs';
+import { serve_stage } from './fake/stage.mjs';
 import { Turns } from './fake/turns.mjs';
 import { FakeVoice } from './fake/voice.mjs';
 import { make_world } from './fake/world.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
-  '.png': 'image/png', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json' };
+  '.png': 'image/png', '.woff2': 'font/woff2', '.webmanifest': 'application/manifest+json', '.wasm': 'application/wasm' };
 // As strict as the real one, so that a page that needs more is noticed here.
-const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; " +
-  "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
+  "connect-src 'self' ws: wss: blob: data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 export async function start_fake(options = {}) {
   const world = make_world(options);
@@ -104,6 +105,7 @@ async function serve(request, response, context) {
   if (url.pathname.startsWith('/api/') && !url.pathname.startsWith('/api/auth/') && !authenticated) {
     return send(401, { error: { code: 'unauthorized', message: 'A key is needed.', hint: 'Log in.' } });
   }
+  if (await serve_stage(request, response, url, context)) return;
   for (const [method, pattern, handle] of routes) {
     const match = request.method === method && pattern.exec(url.pathname);
     if (!match) continue;
@@ -112,7 +114,7 @@ async function serve(request, response, context) {
     const answer = handle(match, { ...context, query: url.searchParams, body: raw ? JSON.parse(raw) : {}, authenticated });
     return send(answer.status, answer.body);
   }
-  const path = url.pathname === '/' ? 'index.html' : normalize(url.pathname).replace(/^[/.]+/, '');
+  const path = url.pathname === '/' ? 'index.html' : url.pathname === '/stage' ? 'stage.html' : normalize(url.pathname).replace(/^[/.]+/, '');
   const file = join(dist, path);
   if (!existsSync(file) || !statSync(file).isFile()) {
     return send(404, { error: { code: 'not_found', message: `Nothing lies at ${url.pathname}.`, hint: '' } });

@@ -5,7 +5,9 @@ import '@fontsource-variable/nunito/wght.css';
 import { RestClient } from '../net/rest';
 import { Companion } from '../session/companion';
 import { Page, type Theme } from '../ui/page.svelte';
+import { parse_look } from '../ui/stage/look';
 import App from './App.svelte';
+import StageOnly from './StageOnly.svelte';
 import './tokens.css';
 import './base.css';
 import { browser_storage, remember, remembered } from './browser_storage';
@@ -73,6 +75,7 @@ companion.subscribe((state) => {
 const theme = remembered('loci.theme');
 set_theme(theme === 'light' || theme === 'dark' ? theme : 'system');
 page.stage = remembered('loci.stage') === 'hidden' ? 'hidden' : 'shown';
+page.look = parse_look(remembered('loci.look'));
 addEventListener('popstate', follow_address);
 addEventListener('hashchange', follow_address);
 addEventListener('online', () => companion.nudge());
@@ -83,7 +86,14 @@ const voice = make_voice(page, `${location.protocol === 'https:' ? 'wss' : 'ws'}
 install_shortcuts(page, voice);
 follow_address();
 companion.start();
-mount(App, { target: document.body, props: { page, voice } });
+if (/^\/stage(\.html)?$/.test(location.pathname)) {
+  // /stage?transparent=1&view=upper&backdrop=dusk
+  const asked = new URLSearchParams(location.search);
+  page.look = parse_look(JSON.stringify({ ...page.look, ...Object.fromEntries(asked) }));
+  mount(StageOnly, { target: document.body, props: { page, clear: asked.get('transparent') === '1' } });
+} else {
+  mount(App, { target: document.body, props: { page, voice } });
+}
 
 if ('serviceWorker' in navigator && import.meta.env.PROD) {
   // Without it (plain http on the home network) the page works, only the offline shell is missing.

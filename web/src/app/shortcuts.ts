@@ -51,12 +51,21 @@ function plain(page: Page, event: KeyboardEvent): boolean {
     page.shortcuts = 'open';
     return true;
   }
+  if (event.key === 'h' && !event.shiftKey) {
+    page.alone = !page.alone;
+    if (page.alone) page.stage = 'shown';
+    return true;
+  }
   if (event.key === '/') return focus('#composer', page);
   return false;
 }
 
 function escape(page: Page): boolean {
   if (document.querySelector('dialog[open], [popover]:popover-open')) return false;
+  if (page.alone) {
+    page.alone = false;
+    return true;
+  }
   if (page.drawer === 'open') {
     page.drawer = 'closed';
     return true;

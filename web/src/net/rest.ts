@@ -160,6 +160,11 @@ export class RestClient {
     return str((await this.call('POST', '/api/auth/login', { key })).token);
   }
 
+  /** For what is no JSON: files in, files out. */
+  raw(method: string, path: string, body?: Json | Blob): Promise<Response> {
+    return this.fetch(method, path, body);
+  }
+
   private get(path: string): Promise<Json> {
     return this.call('GET', path);
   }
@@ -170,14 +175,15 @@ export class RestClient {
     return object(value) ?? {};
   }
 
-  private async fetch(method: string, path: string, body?: Json): Promise<Response> {
+  private async fetch(method: string, path: string, body?: Json | Blob): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json' };
     const token = this.token();
     if (token) headers.authorization = `Bearer ${token}`;
-    if (body) headers['content-type'] = 'application/json';
+    const file = body instanceof Blob;
+    if (body) headers['content-type'] = file ? body.type : 'application/json';
     let response: Response;
     try {
-      response = await fetch(path, { method, headers, body: body ? JSON.stringify(body) : null });
+      response = await fetch(path, { method, headers, body: file ? body : body ? JSON.stringify(body) : null });
     } catch {
       throw new ApiError(0, {
         code: 'unavailable', message: 'The Loci server does not answer.',

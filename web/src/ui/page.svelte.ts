@@ -5,6 +5,7 @@ import { ApiError, type RestClient } from '../net/rest';
 import type { Action, ErrorInfo } from '../protocol/types';
 import type { Companion } from '../session/companion';
 import { empty_state, type State } from '../session/state';
+import { kFirstLook, type Look } from './stage/look';
 
 export type Room = 'chat' | 'persona' | 'models' | 'settings' | 'status' | 'data' | 'logs';
 /** A timer, not a frame callback: a tab in the background goes on, only slower. */
@@ -36,6 +37,9 @@ export class Page {
   question = $state.raw<Question | undefined>(undefined);
   drawer = $state<'open' | 'closed'>('closed');
   stage = $state<'shown' | 'hidden'>('shown');
+  look = $state.raw<Look>(kFirstLook);
+  /** the figure has the whole window */
+  alone = $state(false);
   shortcuts = $state<'open' | 'closed'>('closed');
   readonly companion: Companion;
   readonly rest: RestClient;

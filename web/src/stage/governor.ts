@@ -1,0 +1,73 @@
+// How often a frame is drawn, and how fine. Knows no clock: times come in as milliseconds.
+
+export type Pace = 'paused' | 'calm' | 'lively';
+
+export interface Quality {
+  /** most pixels of the canvas per pixel of the page */
+  ratio: number;
+  outlines: boolean;
+}
+
+const kLevels: readonly Quality[] = [
+  { ratio: 2, outlines: true },
+  { ratio: 1.5, outlines: true },
+  { ratio: 1, outlines: false },
+  { ratio: 0.8, outlines: false },
+  { ratio: 0.6, outlines: false },
+];
+const kInterval: Record<Exclude<Pace, 'paused'>, number> = { calm: 1000 / 30, lively: 1000 / 60 };
+/** frames that are judged together */
+const kWindow = 40;
+
+export class Governor {
+  private pace: Pace = 'calm';
+  private level: number;
+  private due = 0;
+  private last = 0;
+  private late = 0;
+  private seen = 0;
+
+  constructor(weak: boolean) {
+    this.level = weak ? 2 : 0;
+  }
+
+  get quality(): Quality {
+    return kLevels[this.level] ?? kLevels[0]!;
+  }
+
+  set_pace(pace: Pace): void {
+    if (pace === this.pace) return;
+    this.pace = pace;
+    this.due = 0;
+    this.last = 0;
+    this.seen = this.late = 0;
+  }
+
+  /** Is it time to draw? Called with every frame of the screen. */
+  wants(now: number): boolean {
+    if (this.pace === 'paused') return false;
+    if (now + 2 < this.due) return false;
+    const every = kInterval[this.pace];
+    // A late frame does not make the next one come early.
+    this.due = Math.max(this.due + every, now + every / 2);
+    return true;
+  }
+
+  /** A frame was drawn. True: the quality has been lowered. */
+  drew(now: number): boolean {
+    if (this.pace === 'paused') return false;
+    const gap = now - this.last;
+    this.last = now;
+    // The first frame, or the page slept: nothing to learn from.
+    if (gap > 1000) return false;
+    this.seen += 1;
+    // 24 frames a second are enough for calm and talk alike.
+    if (gap > 42) this.late += 1;
+    if (this.seen < kWindow) return false;
+    const slow = this.late > kWindow * 0.6;
+    this.seen = this.late = 0;
+    if (!slow || this.level + 1 >= kLevels.length) return false;
+    this.level += 1;
+    return true;
+  }
+}

@@ -1,0 +1,43 @@
+// How the person likes the stage: kept in this browser, and never trusted when it is read again.
+
+export const kViews = ['auto', 'full', 'upper', 'head'] as const;
+export const kBackdrops = ['niche', 'dawn', 'dusk', 'meadow', 'plain', 'image'] as const;
+export const kQualities = ['auto', 'full', 'light'] as const;
+
+export interface Look {
+  view: (typeof kViews)[number];
+  backdrop: (typeof kBackdrops)[number];
+  /** of a plain backdrop */
+  colour: string;
+  /** name of an image that the server keeps */
+  image: string;
+  /** name of a figure that the server keeps; empty: Nook */
+  figure: string;
+  quality: (typeof kQualities)[number];
+  /** pixels that the person gave it; 0: as the page likes */
+  width: number;
+  height: number;
+}
+
+export const kFirstLook: Look = { view: 'auto', backdrop: 'niche', colour: '#3f6f68', image: '', figure: '', quality: 'auto', width: 0, height: 0 };
+
+export function parse_look(kept: string | undefined): Look {
+  let value: unknown;
+  try {
+    value = JSON.parse(kept ?? '{}');
+  } catch {
+    return kFirstLook;
+  }
+  const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const one_of = <T extends string>(known: readonly T[], v: unknown, otherwise: T): T => known.find((k) => k === v) ?? otherwise;
+  const name = (v: unknown): string => (typeof v === 'string' && v.length <= 200 ? v : '');
+  const pixels = (v: unknown): number => (typeof v === 'number' && v >= 120 && v <= 4000 ? Math.round(v) : 0);
+  return {
+    view: one_of(kViews, given.view, 'auto'),
+    backdrop: one_of(kBackdrops, given.backdrop, 'niche'),
+    colour: typeof given.colour === 'string' && /^#[0-9a-f]{6}$/i.test(given.colour) ? given.colour : kFirstLook.colour,
+    image: name(given.image), figure: name(given.figure),
+    quality: one_of(kQualities, given.quality, 'auto'),
+    width: pixels(given.width), height: pixels(given.height),
+  };
+}
