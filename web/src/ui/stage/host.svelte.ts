@@ -9,7 +9,7 @@ import type { Stage } from '../../stage/stage';
 import type { ModelReport } from '../../stage/vrm_file';
 import { mood } from '../../session/view';
 import type { Page } from '../page.svelte';
-import { kBackdrops, kViews } from './look';
+import { backdrop_named, kViews } from './look';
 
 /** What the character brings along; the build puts it beside the page. */
 const kFiles = import.meta.glob<string>('../../../../characters/nook/*.{vrm,bin}', { query: '?url', import: 'default', eager: true });
@@ -96,7 +96,11 @@ export class StageHost {
   }
 
   /** Something the body shall do; with an id, it is the server's and is answered. */
-  direct(directive: Directive): void {
+  direct(directive: Directive, after?: number): void {
+    if (after !== undefined && this.asked.has(after)) {
+      this.waiting.push({ after, directive });
+      return;
+    }
     this.refused = '';
     const id = directive.id ?? (this.next_id += 1);
     if (directive.action) this.asked.set(id, directive.action.name);
@@ -194,9 +198,15 @@ export class StageHost {
   private readonly asked = new Map<number, string>();
   private running = 0;
 
+  /** what is to follow when another movement is over */
+  private waiting: { after: number; directive: Directive }[] = [];
+
   private finished(id: number): void {
     this.asked.delete(id);
     if (id === this.running) this.doing = '';
+    const due = this.waiting.filter((w) => w.after === id);
+    this.waiting = this.waiting.filter((w) => w.after !== id);
+    for (const { directive } of due) this.direct(directive);
   }
 
   private outcome(id: number, outcome: Outcome): void {
@@ -205,7 +215,7 @@ export class StageHost {
       this.running = id;
       this.doing = movement;
     }
-    if (outcome.kind === 'refused') this.asked.delete(id);
+    if (outcome.kind === 'refused') this.finished(id);
     if (id < kOwnIds) this.events.on_outcome?.(id, outcome);
     else if (outcome.kind === 'refused') this.refused = outcome.reason;
   }
@@ -213,9 +223,7 @@ export class StageHost {
   private passed(kind: 'camera' | 'background' | 'dialogue', text: string): void {
     const view = kViews.find((v) => v === text);
     if (kind === 'camera' && view) this.view(view);
-    if (kind !== 'background' || !text) return;
-    const own = kBackdrops.find((b) => b === text && b !== 'image');
-    this.page.look = own ? { ...this.page.look, backdrop: own } : { ...this.page.look, backdrop: 'image', image: text };
+    if (kind === 'background') this.page.look = { ...this.page.look, ...backdrop_named(text) };
   }
 
   /** Words are being written to it: it pays attention, and rests a little after the last of them. */

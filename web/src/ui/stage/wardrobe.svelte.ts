@@ -18,6 +18,8 @@ export interface Note {
 const kFigure = /\.(vrm|glb)$/i;
 const kMovement = /\.(vrma|fbx|bvh)$/i;
 const kImage = /\.(png|jpe?g|webp)$/i;
+/** A file's name without its ending. */
+export const bare = (name: string): string => name.replace(/\.[^.]*$/, '');
 /** What the file picker offers. */
 export const kAccepted = '.vrm,.glb,.vrma,.fbx,.bvh,.png,.jpg,.jpeg,.webp';
 
@@ -96,7 +98,7 @@ export class Wardrobe {
 
   async remove(kind: 'models3d' | 'animations' | 'backgrounds', name: string): Promise<void> {
     if ((await this.page.attempt(() => this.rest.remove(kind, name).then(() => true))) !== true) return;
-    if (kind === 'animations') this.host.forget(name);
+    if (kind === 'animations') this.host.forget(bare(name));
     if (kind === 'models3d' && this.page.look.figure === name) await this.choose('');
     if (kind === 'backgrounds' && this.page.look.image === name) this.page.look = { ...this.page.look, backdrop: 'niche', image: '' };
     await this.refresh();
@@ -104,10 +106,10 @@ export class Wardrobe {
 
   private async read(given: File): Promise<Note> {
     const bytes = await given.arrayBuffer();
-    const name = given.name.replace(/\.[^.]*$/, '').slice(0, 60) || 'unnamed';
+    const name = bare(given.name).slice(0, 60) || 'unnamed';
     if (kFigure.test(given.name)) return this.read_figure(name, bytes);
     if (kMovement.test(given.name)) return this.read_movement(given.name, bytes);
-    if (kImage.test(given.name)) return this.read_image(name, given, bytes);
+    if (kImage.test(given.name)) return this.read_image(given, bytes);
     return {
       level: 'trouble', title: `“${given.name}” cannot be used`,
       text: 'The stage takes figures (VRM), movements (VRMA, Mixamo FBX, BVH) and pictures for the background (PNG, JPEG, WebP).',
@@ -116,8 +118,8 @@ export class Wardrobe {
 
   private async read_figure(name: string, bytes: ArrayBuffer): Promise<Note> {
     const report = await this.host.wear(bytes, name);
-    const kept = await this.keep('models3d', name, bytes);
-    if (kept === '') this.page.look = { ...this.page.look, figure: name };
+    const kept = await this.keep('models3d', `${name}.vrm`, bytes);
+    if (kept === '') this.page.look = { ...this.page.look, figure: `${name}.vrm` };
     return { level: 'good', title: report.name || name, text: kept, report };
   }
 
@@ -125,16 +127,16 @@ export class Wardrobe {
     const { convert } = await import('../../stage/motion/convert');
     const made = await convert(file_name, bytes);
     const action = this.host.learn(made.clip);
-    const kept = await this.keep('animations', made.name, made.vrma);
-    if (kept === '') this.learned.add(made.name);
+    const kept = await this.keep('animations', `${made.name}.vrma`, made.vrma);
+    if (kept === '') this.learned.add(`${made.name}.vrma`);
     return { level: 'good', title: made.name, text: `${made.seconds.toFixed(1)} s, ${made.bones} bones. ${kept}`.trim(), action };
   }
 
-  private async read_image(name: string, given: File, bytes: ArrayBuffer): Promise<Note> {
+  private async read_image(given: File, bytes: ArrayBuffer): Promise<Note> {
     await createImageBitmap(given).catch(() => { throw new Error('It is no picture that this browser can show, or it is damaged.'); });
-    await this.rest.add('backgrounds', name, bytes);
-    this.page.look = { ...this.page.look, backdrop: 'image', image: name };
-    return { level: 'good', title: name, text: 'It is the background now.' };
+    await this.rest.add('backgrounds', given.name, bytes);
+    this.page.look = { ...this.page.look, backdrop: 'image', image: given.name };
+    return { level: 'good', title: bare(given.name), text: 'It is the background now.' };
   }
 
   /** Empty when it is kept, else why it is not. */
@@ -149,7 +151,7 @@ export class Wardrobe {
 
   private async learn(name: string): Promise<void> {
     const { convert } = await import('../../stage/motion/convert');
-    const made = await convert(`${name}.vrma`, await this.rest.fetch('animations', name));
+    const made = await convert(name, await this.rest.fetch('animations', name));
     this.host.learn(made.clip);
     this.learned.add(name);
   }

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { directive_of } from './wire';
+
+describe('a directive of the server', () => {
+  it('in the words of the body', () => {
+    expect(directive_of({
+      type: 'body.directive', id: 7, source: 'reply', action: { name: 'wave', params: { speed: 1.5, amount: 0.5, times: 2 } },
+      expression: { name: 'happy', intensity: 0.6, ms: 2000 }, gaze: { kind: 'user' }, camera: 'head',
+    })).toEqual({
+      id: 7, action: { name: 'wave', params: { speed: 1.5, intensity: 0.5, repeat: 2 } }, expression: { name: 'happy', intensity: 0.6, ms: 2000 },
+      gaze: { kind: 'camera' }, camera: 'head',
+    });
+  });
+  it('a point is looked at, and nothing is made up', () => {
+    expect(directive_of({ type: 'body.directive', id: 1, source: 'rest', gaze: { kind: 'point', x: 1, y: 2, z: 0 } })).toEqual({ id: 1, gaze: { kind: 'point', x: 1, y: 2, z: 0 } });
+  });
+});

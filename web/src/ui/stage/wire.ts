@@ -1,0 +1,43 @@
+// Between the conversation's socket and the stage: what the server wants of the body, and what came of it.
+
+import type { Directive } from '../../body/types';
+import type { BodyDirective } from '../../protocol/types';
+import type { Page } from '../page.svelte';
+import type { StageHost } from './host.svelte';
+import { backdrop_named } from './look';
+
+/** Until the answer is called, the stage hears the server and answers it. */
+export function connect_body(page: Page, host: StageHost): () => void {
+  host.events = {
+    on_outcome: (id, outcome) => page.companion.tell_body({
+      type: 'body.ack', id, tick: outcome.tick, ...(outcome.kind === 'refused' ? { reason: outcome.reason } : { pose: host.stance }) }),
+    on_able: (character, actions, expressions) => page.companion.tell_body({ type: 'body.stage', character, actions, expressions }),
+  };
+  const stop = page.companion.follow_body((event) => {
+    const { session_id } = event;
+    if (session_id !== undefined && page.state.open !== undefined && session_id !== page.state.open) return;
+    // Nothing is a background, too: the standard one.
+    if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
+    host.direct(directive_of(event), event.after);
+  });
+  return () => {
+    stop();
+    host.events = {};
+    page.companion.tell_body({ type: 'body.stage', character: '', actions: [], expressions: [] });
+  };
+}
+
+/** The server's words in those of the body. */
+export function directive_of(event: BodyDirective): Directive {
+  const { action, expression, gaze, camera, background, dialogue } = event;
+  const params = Object.fromEntries(Object.entries({
+    speed: action?.params?.speed, intensity: action?.params?.amount, repeat: action?.params?.times, direction: action?.params?.direction,
+  }).filter((entry): entry is [string, number | string] => entry[1] !== undefined));
+  return {
+    id: event.id,
+    ...(action ? { action: { name: action.name, params, ...(action.loop === undefined ? {} : { loop: action.loop }) } } : {}),
+    ...(expression ? { expression: { name: expression.name, intensity: expression.intensity, ms: expression.ms } } : {}),
+    ...(gaze ? { gaze: { kind: gaze.kind === 'point' ? 'point' : gaze.kind === 'none' ? 'none' : 'camera', ...(gaze.x === undefined ? {} : { x: gaze.x, y: gaze.y ?? 0, z: gaze.z ?? 0 }) } } : {}),
+    ...(camera ? { camera } : {}), ...(background ? { background } : {}), ...(dialogue ? { dialogue } : {}),
+  };
+}
