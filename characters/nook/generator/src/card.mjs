@@ -10,7 +10,7 @@ export function characterCard() {
   const card = {
     name: 'Nook',
     licence: 'CC0-1.0',
-    models: { whole: 'nook.vrm', light: 'nook-light.vrm' },
+    models: { whole: 'nook.vrm', light: 'nook-light.vrm', vrm0: 'nook-vrm0.vrm' },
     clips: 'clips.bin',
     hipsHeight: HIPS_HEIGHT,
     height: 1.14,

@@ -2,7 +2,7 @@
 import { HAND_UV, faceUV, inRegion } from './atlas.mjs';
 import { blend, ellipsoid, gradient, meshSolid, taper } from './sdf.mjs';
 import { easedSteps, sheet, steps } from './surface.mjs';
-import { add, bisect, clamp, degrees, dot, lerp, scale, sub } from './vector.mjs';
+import { add, bisect, clamp, degrees, dot, lerp, scale, smooth, sub } from './vector.mjs';
 import { ARM_DIRECTION, ARM_UP, SHOULDER, alongArm } from './skeleton.mjs';
 
 export const HEAD_CENTRE = [0, 0.7, 0];
@@ -44,7 +44,7 @@ export function headMesh(detail) {
 // Tips and valleys of the fringe, as angle round the head and height.
 const FRINGE = [[-112, 0.6], [-86, 0.574], [-64, 0.785], [-46, 0.738], [-29, 0.815], [-9, 0.768],
   [7, 0.815], [24, 0.782], [36, 0.812], [49, 0.752], [64, 0.785], [86, 0.574], [112, 0.6]];
-const HAIR_TOP = 0.9;
+const HAIR_TOP = 0.888;
 
 /** Height of the fringe's edge: from each tip the edge rises in a round bow to the next valley. */
 function fringe(angle) {
@@ -70,7 +70,8 @@ export function hairMesh(detail) {
     const edge = fringe(angle);
     const y = lerp(HAIR_TOP, edge.y, v);
     const lock = 0.003 * Math.sin(edge.rise * Math.PI);
-    const lift = 0.004 + (0.012 + lock) * Math.sin(Math.PI * clamp(0.12 + v * 0.82)) + 0.004 * (1 - v);
+    // Flat where the rim covers it, full towards the tips.
+    const lift = 0.002 + (0.012 + lock) * Math.sin(Math.PI * clamp(v * 0.94)) * smooth(v, 0, 0.45);
     return onHead(angle, y, lift).position;
   }, (p) => sub(p, HEAD_CENTRE));
   const uvs = mesh.params.map(([angle, v]) => {

@@ -7,7 +7,7 @@ export const MATERIALS = {
   cloth: { texture: 'cloth', shade: '#B98094', toony: 0.84, shift: -0.3, rim: '#9A5A4A', rimPower: 3.6,
     light: 'clothLight', emission: [1, 1, 1], outline: OUTLINE, outlineColor: '#4A1D2E' },
   skin: { texture: 'skin', shade: '#F0B2B0', toony: 0.72, shift: -0.22, rim: '#5F7A70', rimPower: 5,
-    light: 'skin', emission: [0.055, 0.05, 0.045],
+    light: 'skin', emission: [0.085, 0.066, 0.055],
     outline: OUTLINE, outlineColor: P.lineSoft },
   light: { texture: 'light', base: [...linear('#9CFBE6'), 1], shade: '#E8FFF8', toony: 0.5, shift: 0.15, rim: '#B9E8DC',
     rimPower: 1.8, rimMix: 0, light: 'light', emission: linear('#5CF0D2', 0.3), outline: OUTLINE * 0.7,

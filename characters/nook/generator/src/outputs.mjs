@@ -6,6 +6,7 @@ import { writePack } from './lbc.mjs';
 import { bake } from './motion.mjs';
 import { buildSkeleton } from './skeleton.mjs';
 import { drawTextures } from './textures.mjs';
+import { writeVrm0 } from './vrm0.mjs';
 import { writeVrm1 } from './vrm1.mjs';
 import { writeVrma } from './vrma.mjs';
 
@@ -25,6 +26,8 @@ export async function clipFiles() {
 }
 
 export async function outputs() {
-  return [['nook.vrm', await figure(WHOLE)], ['nook-light.vrm', await figure(LIGHT)], ...await clipFiles(),
+  const [whole, images] = [buildFigure(WHOLE.detail), drawTextures(WHOLE.textures)];
+  return [['nook.vrm', await writeVrm1(whole, images)], ['nook-vrm0.vrm', await writeVrm0(whole, images)],
+    ['nook-light.vrm', await figure(LIGHT)], ...await clipFiles(),
     ['character.json', characterCard()]];
 }

@@ -92,7 +92,7 @@ export function capeWeights(skeleton, points) {
 export function skirtWeights(skeleton, mesh, base) {
   return mesh.positions.map((p, i) => {
     const down = smooth(0.3 - p[1], 0, 0.095);
-    const front = lerp(0.25, 0.97, smooth(p[2], -0.075, 0.03));
+    const front = lerp(0.2, 0.97, smooth(p[2], -0.115, 0.05));
     const k = down * front;
     const left = smooth(p[0], -0.035, 0.035);
     const far = smooth(down * front, 0.45, 0.95);

@@ -27,12 +27,14 @@ const glbs = [...made.keys()].filter((name) => /\.vrma?$/.test(name));
 for (const name of glbs) {
   test(`${name} has no errors or warnings`, async () => {
     const report = await validator.validateBytes(new Uint8Array(made.get(name)), { maxIssues: 50 });
-    const { numErrors, numWarnings, messages } = report.issues;
-    assert.deepEqual([numErrors, numWarnings], [0, 0], JSON.stringify(messages.filter((m) => m.severity < 2)));
+    // The name of the extension of VRM 0.x, `VRM`, is older than the rule for such names.
+    const wrong = report.issues.messages.filter(({ severity, code }) => severity < 2 &&
+      !(name === 'nook-vrm0.vrm' && code === 'INVALID_EXTENSION_NAME_FORMAT'));
+    assert.deepEqual(wrong, []);
   });
 }
 
-for (const [name, triangles, bytes] of [['nook.vrm', 24_000, 4_000_000], ['nook-light.vrm', 8_000, 1_000_000]]) {
+for (const [name, triangles, bytes] of [['nook.vrm', 24_000, 4_000_000], ['nook-vrm0.vrm', 24_000, 4_000_000], ['nook-light.vrm', 8_000, 1_000_000]]) {
   test(`${name} keeps its budget`, async () => {
     const { info } = await validator.validateBytes(new Uint8Array(made.get(name)));
     assert.ok(info.totalTriangleCount <= triangles, `${info.totalTriangleCount} triangles`);
@@ -77,6 +79,18 @@ for (const name of ['nook.vrm', 'nook-light.vrm']) {
     assert.equal(json.extensions.VRMC_springBone.springs.length, 2);
   });
 }
+
+test('nook-vrm0.vrm says the same in the older terms', () => {
+  const json = readGlb(made.get('nook-vrm0.vrm'));
+  const { humanoid, blendShapeMaster, materialProperties, meta, secondaryAnimation } = json.extensions.VRM;
+  const bones = humanoid.humanBones.map(({ bone }) => bone);
+  for (const bone of [...REQUIRED, 'neck', 'chest']) assert.ok(bones.includes(bone), bone);
+  assert.equal(bones.length, Object.keys(readGlb(made.get('nook.vrm')).extensions.VRMC_vrm.humanoid.humanBones).length);
+  assert.equal(blendShapeMaster.blendShapeGroups.length, 18);
+  assert.deepEqual(materialProperties.map(({ name }) => name), json.materials.map(({ name }) => name));
+  assert.equal(meta.licenseName, 'CC0');
+  assert.equal(secondaryAnimation.boneGroups.length, 2);
+});
 
 test('moods colour the light', () => {
   for (const mood of ['happy', 'angry', 'sad', 'relaxed', 'surprised']) assert.ok(PRESETS[mood].light, mood);
