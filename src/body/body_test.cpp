@@ -135,6 +135,21 @@ TEST(Body, LetsATransitionFinishBeforeTheNextGoal) {
     EXPECT_GT(find(events, EventKind::ack, 2)->tick, 40);
 }
 
+TEST(Body, GetsUpAsItWentDownWhereNoMovementIsMadeForIt) {
+    Body body;
+    small_stage(body);
+    body.remove_clip("rise");
+    body.direct(action("kneel", 1));
+    body.step_to(180);
+    EXPECT_EQ(body.pose().stance, Stance::kneeling);
+    EXPECT_LT(body.pose().hips.y, .6F);
+    body.direct(action("walk", 2));
+    body.step_to(400);
+    EXPECT_EQ(body.pose().stance, Stance::standing);
+    EXPECT_GT(body.pose().hips.y, .8F);
+    EXPECT_NE(find(taken(body), EventKind::ack, 2), nullptr);
+}
+
 TEST(Body, StaysTurnedAfterTurningAround) {
     Body body;
     small_stage(body);

@@ -109,29 +109,40 @@ const Movement* ClipShelf::overlay(std::string_view prefix, Chance* chance) cons
     });
 }
 
-const Movement* ClipShelf::first_step(Stance from, Stance to) const {
-    // Breadth first from the goal backwards; four stances.
+Step ClipShelf::first_step(Stance from, Stance to) const {
+    const Step forwards = first_step(from, to, false);
+    return forwards.movement != nullptr ? forwards : first_step(from, to, true);
+}
+
+Step ClipShelf::first_step(Stance from, Stance to, bool backwards_too) const {
+    // Breadth first from the goal back; four stances.
     std::array<int, kStances> far{};
     far.fill(-1);
-    far[static_cast<std::size_t>(to)] = 0;
-    const auto distance_of = [&](Stance stance) { return far[static_cast<std::size_t>(stance)]; };
-    for (int round = 0; round < static_cast<int>(kStances); ++round) {
+    const auto far_of = [&](Stance stance) -> int& {
+        return far[static_cast<std::size_t>(stance)];
+    };
+    far_of(to) = 0;
+    const auto each_step = [&](auto visit) {
         for (const auto& each : movements_) {
-            const Clip& clip = each->clip;
-            if (!clip.is_transition() || distance_of(clip.ends_in) != round) continue;
-            if (distance_of(clip.starts_in) >= 0) continue;
-            far[static_cast<std::size_t>(clip.starts_in)] = round + 1;
+            if (!each->clip.is_transition()) continue;
+            visit(Step{.movement = each.get(), .backwards = false});
+            if (backwards_too) visit(Step{.movement = each.get(), .backwards = true});
         }
+    };
+    for (int round = 0; round < static_cast<int>(kStances); ++round) {
+        each_step([&](const Step& step) {
+            if (far_of(step.to()) == round && far_of(step.from()) < 0)
+                far_of(step.from()) = round + 1;
+        });
     }
-    if (distance_of(from) <= 0) return nullptr;
-    for (const auto& each : movements_) {
-        const Clip& clip = each->clip;
-        if (clip.is_transition() && clip.starts_in == from &&
-            distance_of(clip.ends_in) == distance_of(from) - 1) {
-            return each.get();
-        }
-    }
-    return nullptr;
+    Step first;
+    if (far_of(from) <= 0) return first;
+    each_step([&](const Step& step) {
+        if (first.movement == nullptr && step.from() == from &&
+            far_of(step.to()) == far_of(from) - 1)
+            first = step;
+    });
+    return first;
 }
 
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {

@@ -21,6 +21,18 @@ struct Movement {
     std::vector<int> channels;  // of each weight track, the character's expression, or -1
 };
 
+// A transition, played forwards or, where nothing else leads there, backwards.
+struct Step {
+    const Movement* movement = nullptr;
+    bool backwards = false;
+    [[nodiscard]] Stance from() const {
+        return backwards ? movement->clip.ends_in : movement->clip.starts_in;
+    }
+    [[nodiscard]] Stance to() const {
+        return backwards ? movement->clip.starts_in : movement->clip.ends_in;
+    }
+};
+
 class ClipShelf {
 public:
     static constexpr std::size_t kMost = 256;
@@ -37,13 +49,16 @@ public:
     [[nodiscard]] const Movement* idle(Stance stance, Chance* chance, const Movement* but) const;
     // One of those whose name begins so and that can be laid over any stance.
     [[nodiscard]] const Movement* overlay(std::string_view prefix, Chance* chance) const;
-    // The first movement of the shortest way from one stance to another; null: there is none.
-    [[nodiscard]] const Movement* first_step(Stance from, Stance to) const;
+    // The first movement of the shortest way from one stance to another; ways that need no movement
+    // backwards come first. No movement: there is none.
+    [[nodiscard]] Step first_step(Stance from, Stance to) const;
     // Up to three names that resemble this one, joined with commas.
     [[nodiscard]] std::string nearest(std::string_view name) const;
     [[nodiscard]] std::span<const std::unique_ptr<Movement>> all() const { return movements_; }
 
 private:
+    [[nodiscard]] Step first_step(Stance from, Stance to, bool backwards_too) const;
+
     std::vector<std::unique_ptr<Movement>> movements_;  // sorted by name
 };
 

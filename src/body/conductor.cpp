@@ -110,9 +110,8 @@ std::expected<Plan, std::string> Conductor::plan(const Action& action) const {
 }
 
 bool Conductor::reachable(Stance stance) const {
-    return stance == stance_ || shelf_->first_step(stance_, stance) != nullptr ||
-           (moving_ != nullptr && (moving_->clip.ends_in == stance ||
-                                   shelf_->first_step(moving_->clip.ends_in, stance) != nullptr));
+    const Stance from = moving_ != nullptr ? moving_to_ : stance_;
+    return stance == from || shelf_->first_step(from, stance).movement != nullptr;
 }
 
 void Conductor::set_goal(const Goal& goal) {
@@ -163,6 +162,7 @@ bool Conductor::bound() const {
 void Conductor::start(const Movement& movement, PlayOptions options) {
     player_->start_base(movement, options);
     moving_ = movement.clip.is_transition() || movement.turned != 0 ? &movement : nullptr;
+    moving_to_ = options.backwards ? movement.clip.starts_in : movement.clip.ends_in;
     if (moving_ != nullptr) player_->stop_overlays(options.fade);
 }
 
@@ -179,8 +179,8 @@ void Conductor::advance_goal() {
         goal_.reset();
         return;
     }
-    const Movement* step = shelf_->first_step(stance_, goal_->stance);
-    if (step == nullptr) {
+    const Step step = shelf_->first_step(stance_, goal_->stance);
+    if (step.movement == nullptr) {
         lost_ = goal_->id;
         goal_.reset();
         return;
@@ -189,16 +189,17 @@ void Conductor::advance_goal() {
     goal_->began = true;
     PlayOptions options;
     options.speed = goal_->options.speed;
-    const bool last = goal_->movement == nullptr && step->clip.ends_in == goal_->stance;
+    options.backwards = step.backwards;
+    const bool last = goal_->movement == nullptr && step.to() == goal_->stance;
     if (last) options.owner = goal_->id;
-    start(*step, options);
+    start(*step.movement, options);
     if (last) goal_.reset();
 }
 
 void Conductor::finish_transition() {
     if (moving_ == nullptr) return;
     if (player_->base() == moving_ && player_->base_left() > kFade) return;
-    stance_ = moving_->clip.ends_in;
+    stance_ = moving_to_;
     if (moving_->turned != 0) {
         float heading = player_->heading() + moving_->turned;
         if (heading > kPi) heading -= 2 * kPi;
@@ -284,7 +285,7 @@ void Conductor::forget(const Movement& movement) {
         goal_.reset();
     }
     if (moving_ == &movement) {
-        stance_ = movement.clip.ends_in;
+        stance_ = moving_to_;
         moving_ = nullptr;
     }
     if (over_ == &movement) over_ = nullptr;

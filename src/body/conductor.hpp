@@ -85,7 +85,8 @@ private:
     Stance stance_ = Stance::standing;
     std::string held_;
     std::optional<Goal> goal_;
-    const Movement* moving_ = nullptr;  // a transition or a turn that has to finish
+    const Movement* moving_ = nullptr;     // a transition or a turn that has to finish,
+    Stance moving_to_ = Stance::standing;  // and where it leads
     bool stopping_ = false;
     bool was_still_ = false;
     float another_in_ = 12;  // seconds until another idle

@@ -35,6 +35,7 @@ Posture Player::rest() {
 float Player::Playing::left() const {
     if (options.seconds > 0) return options.seconds - played;
     if (loops()) return kForever;
+    if (options.backwards) return time / options.speed;
     const auto repeats = static_cast<float>(options.repeat - 1);
     return (movement->clip.duration - time) / options.speed +
            repeats * movement->clip.duration / options.speed;
@@ -47,6 +48,11 @@ float Player::Playing::weight() const {
 void Player::advance(Playing& playing, bool held) {
     playing.played += kTickSeconds;
     const Clip& clip = playing.movement->clip;
+    if (playing.options.backwards) {
+        playing.time =
+            clamped(playing.time - kTickSeconds * playing.options.speed, 0, clip.duration);
+        return;
+    }
     if (held && clip.loop && playing.options.owner == 0) return;
     playing.time += kTickSeconds * playing.options.speed;
     if (playing.time < clip.duration) return;
@@ -142,6 +148,7 @@ void Player::start_base(const Movement& movement, const PlayOptions& options) {
     if (base_count_ == kBase) freeze(2);
     base_[base_count_++] = {.movement = &movement,
                             .options = options,
+                            .time = options.backwards ? movement.clip.duration : 0.0F,
                             .faded = base_count_ == 0 && options.fade <= 0 ? 1.0F : 0.0F,
                             .heading = heading_};
 }

@@ -23,6 +23,7 @@ struct PlayOptions {
     int repeat = 1;     // of a clip that is no loop
     bool loop = false;
     bool mirror = false;
+    bool backwards = false;  // of a clip that is no loop
     DirectiveId owner = 0;
 };
 
