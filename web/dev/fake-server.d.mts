@@ -29,6 +29,10 @@ export interface FakeVoiceOptions {
   sentences?: string[];
   /** the voice that was chosen before */
   chosen?: string;
+  /** takes nothing for speech */
+  still?: boolean;
+  /** what is said into a reply pauses it */
+  interruptible?: boolean;
   /** there is no recogniser */
   deaf?: boolean;
 }

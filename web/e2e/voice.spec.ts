@@ -5,9 +5,9 @@ import type { Page } from '@playwright/test';
 import { expect, replies, said, test } from './house';
 import { babble_file, heard_sound, listen_in, microphone_args, rms } from './microphone';
 
-const questions = babble_file([[0, 6], [1, 1.6], [0, 400]]);
+const questions = babble_file([[0, 2.4], [1, 1.6], [0, 2]]);
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-test.use({ launchOptions: { executablePath, args: microphone_args(questions) }, options: { voice: { chosen: 'flite/slt', sentences: ['What can you do?'] } } });
+test.use({ launchOptions: { executablePath, args: microphone_args(questions) }, options: { voice: { chosen: 'flite/slt', still: true } } });
 
 const bar = (page: Page) => page.getByRole('region', { name: 'Talking with Nook' });
 const wake = (page: Page) => page.getByRole('button', { name: 'Wake Nook' }).click();
@@ -67,6 +67,18 @@ test('the stop silences at once: key, and button', async ({ house, page }) => {
   await page.getByRole('button', { name: 'Silence Nook' }).click();
   await expect(bar(page)).not.toContainText('Speaking');
   expect(house.voice.log.filter((c) => c.type === 'voice.interrupt')).toHaveLength(2);
+});
+
+test.describe('interruption', () => {
+  test.use({ options: { voice: { chosen: 'flite/slt', sentences: ['Wait a moment.'], interruptible: true } } });
+
+  test('talking into a reply pauses it at once', async ({ house, page }) => {
+    await wake(page);
+    await expect(bar(page)).toContainText('Speaking');
+    house.voice.say(long);
+    await expect(bar(page)).toContainText('You have the floor', { timeout: 20_000 });
+    await expect.poll(() => house.voice.log.filter((c) => c.type === 'voice.played').length).toBeGreaterThan(3);
+  });
 });
 
 test('a pause holds the sample and goes on from there', async ({ house, page }) => {
@@ -147,15 +159,12 @@ test.describe('what stands in the way is said', () => {
     }
   });
 
-  test.describe('from elsewhere', () => {
-    test.use({ launchOptions: { executablePath, args: [...microphone_args(questions), '--host-resolver-rules=MAP house.lan 127.0.0.1'] } });
-    test('a page over plain http', async ({ house, page }) => {
-      await page.goto(house.url.replace('127.0.0.1', 'house.lan'));
-      await wake(page);
-      await expect(page.getByRole('alert')).toContainText('plain http');
-      await page.getByRole('button', { name: 'Show the address' }).click();
-      await expect(page.getByRole('heading', { name: 'House' })).toBeVisible();
-    });
+  test('a page over plain http', async ({ house, page }) => {
+    await page.goto(house.url.replace('127.0.0.1', 'house.lan'));
+    await wake(page);
+    await expect(page.getByRole('alert')).toContainText('plain http');
+    await page.getByRole('button', { name: 'Show the address' }).click();
+    await expect(page.getByRole('heading', { name: 'House' })).toBeVisible();
   });
 
   test.describe('no recogniser', () => {
