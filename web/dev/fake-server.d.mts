@@ -33,6 +33,8 @@ export interface FakeVoiceOptions {
   still?: boolean;
   /** what is said into a reply pauses it */
   interruptible?: boolean;
+  /** so long until it is decided */
+  hold_ms?: number;
   /** there is no recogniser */
   deaf?: boolean;
 }

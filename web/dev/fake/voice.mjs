@@ -194,7 +194,7 @@ class Talk {
       this.send({ type: 'voice.pause', response: s.response });
       this.become('interrupted');
     }
-    if (!s.held || this.samples - s.held < 16 * 300) return;
+    if (!s.held || this.samples - s.held < 16 * (this.house.options.hold_ms ?? 300)) return;
     if (this.loud > 0) return this.cancel('words');
     s.held = 0;
     this.send({ type: 'voice.resume', response: s.response, reason: 'backchannel' });
