@@ -30,6 +30,12 @@ export interface FakeVoiceOptions {
   sentences?: string[];
   /** the voice that was chosen before */
   chosen?: string;
+  /** takes nothing for speech */
+  still?: boolean;
+  /** what is said into a reply pauses it */
+  interruptible?: boolean;
+  /** so long until it is decided */
+  hold_ms?: number;
   /** there is no recogniser */
   deaf?: boolean;
 }

@@ -112,8 +112,8 @@ class Talk {
     if (this.house.heard.frames % 4 === 0) {
       this.send({ type: 'voice.probability', p: loud ? 0.94 : 0.03, level_dbfs: 20 * Math.log10(rms + 1e-5), t_ms: this.t_ms });
     }
-    if (this.house.speaking !== this || this.house.options.deaf) return;
-    if (this.spoken) return this.barge_in();
+    if (this.house.speaking !== this || this.house.options.deaf || this.house.options.still) return;
+    if (this.spoken) return this.house.options.interruptible ? this.barge_in() : undefined;
     this.follow_turn();
   }
 
@@ -194,7 +194,7 @@ class Talk {
       this.send({ type: 'voice.pause', response: s.response });
       this.become('interrupted');
     }
-    if (!s.held || this.samples - s.held < 16 * 300) return;
+    if (!s.held || this.samples - s.held < 16 * (this.house.options.hold_ms ?? 300)) return;
     if (this.loud > 0) return this.cancel('words');
     s.held = 0;
     this.send({ type: 'voice.resume', response: s.response, reason: 'backchannel' });

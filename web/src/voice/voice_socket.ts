@@ -34,7 +34,7 @@ const kStale = 4002;
 const kRefused = 4003;
 const kNoAnswer = 12_000;
 /** frames of 20 ms */
-const kJammed = 200;
+const kJammed = 500;
 /** Sound that could not be sent is worth nothing later: about a second of it. */
 const kMostWaiting = 32_000;
 /** So often in a row without a greeting means that nobody is there who could talk. */
