@@ -14,6 +14,7 @@
 #include "async/task_scope.hpp"
 #include "base/log.hpp"
 #include "chat/inbox.hpp"
+#include "chat_setup.hpp"
 #include "config/folders.hpp"
 #include "crypto/certificate.hpp"
 #include "engine_setup.hpp"
@@ -23,6 +24,7 @@
 #include "log_setup.hpp"
 #include "log_table.hpp"
 #include "model_registry.hpp"
+#include "openai_surfaces.hpp"
 #include "owner_speech.hpp"
 #include "phone.hpp"
 #include "pid_file.hpp"
@@ -47,40 +49,6 @@ base::Result<void> make_private_folder(const fs::path& folder) {
                           "choose another place with --data or data.folder");
     }
     return {};
-}
-
-chat::ChatOptions chat_options(const config::Settings& settings) {
-    chat::ChatOptions options;
-    switch (settings.chat.queue) {
-        case config::QueueMode::queue:
-            options.queue_mode = chat::QueueMode::queue;
-            break;
-        case config::QueueMode::steer:
-            options.queue_mode = chat::QueueMode::steer;
-            break;
-        case config::QueueMode::collect:
-            options.queue_mode = chat::QueueMode::collect;
-            break;
-    }
-    switch (settings.llm.reflexes) {
-        case config::Reflexes::on:
-            options.reflexes = chat::ReflexPolicy::on;
-            break;
-        case config::Reflexes::off:
-            options.reflexes = chat::ReflexPolicy::off;
-            break;
-        case config::Reflexes::auto_:
-            options.reflexes = chat::ReflexPolicy::automatic;
-            break;
-    }
-    options.stop_phrases = settings.chat.stop_phrases;
-    options.max_message_chars = static_cast<std::size_t>(settings.limits.message_chars);
-    options.titles = settings.chat.titles;
-    options.reset.idle = std::chrono::minutes(settings.chat.session_idle_minutes);
-    options.reset.daily = chat::daily_time(settings.chat.daily_reset);
-    options.carry_messages = settings.chat.carry_messages;
-    options.history_tokens = settings.chat.history_tokens;
-    return options;
 }
 
 chat::Personality personality(const config::Settings& settings) {
@@ -198,6 +166,7 @@ struct House::State {
     std::unique_ptr<OwnerSpeech> owner_speech;
     std::unique_ptr<app::AssetShelf> assets;
     std::unique_ptr<app::AppApi> api;
+    std::unique_ptr<OpenAiSurfaces> surfaces;
     std::unique_ptr<http::Server> server;
     bool is_settled = false;
     std::stop_source stop_logs;
@@ -264,6 +233,10 @@ base::Result<void> House::State::build() {
     api = std::make_unique<app::AppApi>(
         app::AppContext{*services, *inbox, *status, *models, *settings_desk, *facts, *auth, *intake,
                         *assets, options.version, owner_speech.get()});
+    surfaces = std::make_unique<OpenAiSurfaces>(
+        SurfaceParts{executor, *clock, *services, *inbox, speech.get(),
+                     [this](std::string_view key) { return auth->accepts(key); }},
+        settings());
     return {};
 }
 
@@ -343,11 +316,12 @@ base::Result<void> House::open() {
     State& s = *state_;
     http::Router router;
     s.api->add_routes(router);
+    s.surfaces->add_routes(router);
     const fs::path page = find_page(s.options.program_folder);
     if (!page.empty()) router.add_static(page.string());
     TRY(options, server_options(s.settings(), s.settings().data.folder));
     s.server =
-        std::make_unique<http::Server>(s.io.get_executor(), std::move(router), std::move(options));
+        std::make_unique<http::Server>(s.io.get_executor(), std::move(router), options);
     // Before anyone can be heard: a turn that starts now must not be taken for one of before.
     base::Result<void> settled;
     async::spawn_detached(s.io.get_executor(), "settle", s.settle(settled));
@@ -356,6 +330,7 @@ base::Result<void> House::open() {
     s.io.restart();
     if (!settled && s.store->read_only_reason().empty()) return settled;
     TRY_DO(s.server->start());
+    TRY_DO(s.surfaces->open_port(options, s.auth->guard()));
     TRY_DO(s.pid_file->tell_url(url()));
     s.facts->set_server(s.server.get());
     s.report_sections();
@@ -395,6 +370,7 @@ bool House::reload() {
 async::Task<void> House::close() {
     State& s = *state_;
     co_await s.inbox->close();
+    co_await s.surfaces->close();
     if (s.server) co_await s.server->close();
     co_await s.models->close();
     LOG_INFO("server", "closed");

@@ -41,6 +41,7 @@ public:
     void choose_voice(std::string id) { voice_.choose(std::move(id)); }
     [[nodiscard]] ports::VoiceActivity& activity() { return activity_; }
     [[nodiscard]] ports::TurnDetector& turns() { return turns_; }
+    [[nodiscard]] ports::SpeechPorts all() { return {recogniser_, voice_, activity_, turns_}; }
 
 private:
     adapters::speech_engine::EspeakPhonemizer phonemizer_;

@@ -137,12 +137,12 @@ def make_server(tmp_path):
 def scripted(make_server, tmp_path):
     """A server whose model plays the given script."""
 
-    def make(script=None, arguments=(), environment=None, start=True):
+    def make(script=None, arguments=(), environment=None, start=True, engine="off"):
         steps = [{"text": "One ", "delay_ms": 5}, {"text": "two ", "delay_ms": 5},
                  {"text": "three.", "delay_ms": 5}]
         path = tmp_path / "script.json"
         path.write_text(json.dumps(script or [{"repeat": True, "steps": steps}]))
-        return make_server(["--engine", "off", *arguments],
+        return make_server(["--engine", engine, *arguments],
                            {"LOCI_LLM_PROVIDER": "scripted", "LOCI_LLM_SCRIPT": str(path),
                             "LOCI_LLM_REFLEXES": "off", **(environment or {})}, start)
 

@@ -27,7 +27,7 @@ SCRIPT = [
 def server(scripted):
     if not (CACHE / "models/ggml-tiny.en.bin").exists():
         pytest.skip(f"missing {CACHE / 'models/ggml-tiny.en.bin'}")
-    return scripted(SCRIPT, ["--engine", "child"])
+    return scripted(SCRIPT, engine="child")
 
 
 def run(server, folder, command, **environment):

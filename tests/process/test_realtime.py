@@ -65,7 +65,7 @@ def spoken(server, text):
 def server(scripted):
     if not (CACHE / "models/ggml-tiny.en.bin").exists():
         pytest.skip(f"missing {CACHE / 'models/ggml-tiny.en.bin'}")
-    return scripted(SCRIPT, ["--engine", "child"])
+    return scripted(SCRIPT, engine="child")
 
 
 def test_speech_faster_than_real_time_is_told_apart_and_answered(server):
@@ -86,7 +86,7 @@ def test_speech_faster_than_real_time_is_told_apart_and_answered(server):
 
 def test_a_greeting_by_instructions_is_said_once_on_the_port_of_early_clients(scripted):
     port = 18123 + os.getpid() % 1000
-    server = scripted(SCRIPT, ["--engine", "child"], {"LOCI_SERVER_REALTIME_PORT": str(port)})
+    server = scripted(SCRIPT, [], {"LOCI_SERVER_REALTIME_PORT": str(port)}, engine="child")
     server.url = f"http://127.0.0.1:{port}"
     with Client(server, "", "/") as client:
         client.send(type="session.update", session={"modalities": ["text", "audio"], "voice": "alloy",
