@@ -108,6 +108,21 @@ chat::IntentBook built_in_book() {
     return std::move(*book);
 }
 
+// A folder that came with the program: `name` below share/loci of an installation, or `in_tree` of
+// a source tree that holds the build folder; `probe` lies in it. Empty when there is none.
+fs::path find_folder(const fs::path& program_folder, const char* name, const char* in_tree,
+                     const char* probe) {
+    std::error_code ignored;
+    const fs::path installed = program_folder.parent_path() / "share/loci" / name;
+    if (fs::exists(installed / probe, ignored)) return installed;
+    fs::path folder = program_folder;
+    for (int level = 0; level < 5 && folder.has_relative_path(); ++level) {
+        folder = folder.parent_path();
+        if (fs::exists(folder / in_tree / probe, ignored)) return folder / in_tree;
+    }
+    return {};
+}
+
 }  // namespace
 
 struct House::State {
@@ -149,6 +164,7 @@ struct House::State {
     std::unique_ptr<app::Intake> intake;
     std::unique_ptr<SpeechSetup> speech;  // null: the engine is off
     std::unique_ptr<OwnerSpeech> owner_speech;
+    std::unique_ptr<app::AssetShelf> assets;
     std::unique_ptr<app::AppApi> api;
     std::unique_ptr<OpenAiSurfaces> surfaces;
     std::unique_ptr<http::Server> server;
@@ -211,9 +227,12 @@ base::Result<void> House::State::build() {
                                                      options.program_folder);
     }
     report_speech(*status, owner_speech.get());
-    api = std::make_unique<app::AppApi>(app::AppContext{*services, *inbox, *status, *models,
-                                                        *settings_desk, *facts, *auth, *intake,
-                                                        options.version, owner_speech.get()});
+    assets = std::make_unique<app::AssetShelf>(
+        settings().data.assets_folder,
+        find_folder(options.program_folder, "characters", "characters", "nook"));
+    api = std::make_unique<app::AppApi>(
+        app::AppContext{*services, *inbox, *status, *models, *settings_desk, *facts, *auth, *intake,
+                        *assets, options.version, owner_speech.get()});
     surfaces = std::make_unique<OpenAiSurfaces>(
         SurfaceParts{executor, *clock, *services, *inbox, speech.get(),
                      [this](std::string_view key) { return auth->accepts(key); }},
@@ -360,15 +379,7 @@ async::Task<void> House::close() {
 }
 
 fs::path find_page(const fs::path& program_folder) {
-    std::error_code ignored;
-    const fs::path installed = program_folder.parent_path() / "share/loci/web";
-    if (fs::exists(installed / "index.html", ignored)) return installed;
-    fs::path folder = program_folder;
-    for (int level = 0; level < 5 && folder.has_relative_path(); ++level) {
-        folder = folder.parent_path();
-        if (fs::exists(folder / "web/dist/index.html", ignored)) return folder / "web/dist";
-    }
-    return {};
+    return find_folder(program_folder, "web", "web/dist", "index.html");
 }
 
 }  // namespace loci

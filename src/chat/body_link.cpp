@@ -206,8 +206,8 @@ std::optional<std::string> BodyLink::lacking(const bt::Directive& directive) con
     return std::nullopt;
 }
 
-long long BodyLink::publish(const base::PersonId& person, const base::SessionId& session,
-                            protocol::BodyDirective directive) {
+protocol::BodyDirective BodyLink::prepare(const base::SessionId& session,
+                                          protocol::BodyDirective directive) {
     directive.id = ++last_id_;
     if (!session.empty()) directive.session_id = session.str();
     Sent sent{session, directive.action ? directive.action->name : "",
@@ -215,6 +215,12 @@ long long BodyLink::publish(const base::PersonId& person, const base::SessionId&
               directive.expression ? directive.expression->intensity : 0};
     sent_[directive.id] = std::move(sent);
     while (sent_.size() > kMaxSent) sent_.erase(sent_.begin());
+    return directive;
+}
+
+long long BodyLink::publish(const base::PersonId& person, const base::SessionId& session,
+                            protocol::BodyDirective directive) {
+    directive = prepare(session, std::move(directive));
     hub_.publish(person, session, std::move(directive));
     return last_id_;
 }

@@ -49,6 +49,9 @@ public:
     // What a model is told of the body; empty until a stage was there. At most 150 tokens.
     [[nodiscard]] const std::string& vocabulary() const { return vocabulary_; }
 
+    // Gives it its id and remembers it until it is acknowledged; the caller sends it.
+    [[nodiscard]] protocol::BodyDirective prepare(const base::SessionId& session,
+                                                  protocol::BodyDirective directive);
     // Sends it to the stages of the conversation, of every one when there is none. Gives its id.
     long long publish(const base::PersonId& person, const base::SessionId& session,
                       protocol::BodyDirective directive);

@@ -43,34 +43,38 @@ std::string ReplyBody::finish() {
     return shown_.substr(std::max(before, lead()));
 }
 
-void ReplyBody::send(protocol::BodySource source) {
-    for (; sent_ < cuts_.size(); ++sent_) {
-        const auto& cut = cuts_[sent_];
+ReplyBody::Directives ReplyBody::take(protocol::BodySource source) {
+    Directives out;
+    for (; taken_ < cuts_.size(); ++taken_) {
+        const auto& cut = cuts_[taken_];
         auto directive = to_wire(cut.directive, source);
         directive.turn_id = where_.turn.str();
         directive.offset = utf16_units(std::string_view(shown_).substr(lead(), place_of(cut)));
-        link_.publish(where_.person, where_.session, std::move(directive));
+        out.push_back(link_.prepare(where_.session, std::move(directive)));
     }
+    return out;
 }
 
-void ReplyBody::send(const std::vector<body::text::Directive>& directives,
-                     protocol::BodySource source) {
+ReplyBody::Directives ReplyBody::in_turn(const std::vector<body::text::Directive>& directives,
+                                         protocol::BodySource source) {
+    Directives out;
     std::optional<long long> moving;
     for (const auto& directive : directives) {
         auto wire = to_wire(directive, source);
         wire.turn_id = where_.turn.str();
         const bool moves = wire.action.has_value();
         if (moves) wire.after = moving;
-        const long long id = link_.publish(where_.person, where_.session, std::move(wire));
-        if (moves) moving = id;
+        out.push_back(link_.prepare(where_.session, std::move(wire)));
+        if (moves) moving = out.back().id;
     }
+    return out;
 }
 
 void ReplyBody::reset() {
     parser_.reset();
     shown_.clear();
     cuts_.clear();
-    sent_ = 0;
+    taken_ = 0;
 }
 
 std::optional<std::vector<protocol::StageDirection>> ReplyBody::kept(std::string_view text) const {

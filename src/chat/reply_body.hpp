@@ -16,20 +16,22 @@ namespace chat {
 class ReplyBody {
 public:
     struct Where {
-        base::PersonId person;
         base::SessionId session;
         base::TurnId turn;
     };
+    using Directives = std::vector<protocol::BodyDirective>;
+
     ReplyBody(BodyLink& link, Where where);
 
-    // Gives what of `piece` may be shown; the directions in it wait for send().
+    // Gives what of `piece` may be shown; the directions in it wait for take().
     [[nodiscard]] std::string feed(std::string_view piece);
     // What was held back at the end of the reply.
     [[nodiscard]] std::string finish();
-    // Sends what stands in the text so far; after the words themselves were published.
-    void send(protocol::BodySource source);
+    // What stands in the text so far and was not taken yet; to be sent behind the words themselves.
+    [[nodiscard]] Directives take(protocol::BodySource source);
     // What stands beside no words: one after the other, where both are movements.
-    void send(const std::vector<body::text::Directive>& directives, protocol::BodySource source);
+    [[nodiscard]] Directives in_turn(const std::vector<body::text::Directive>& directives,
+                                     protocol::BodySource source);
     // The reply is withdrawn.
     void reset();
 
@@ -48,7 +50,7 @@ private:
 
     std::string shown_;
     std::vector<body::text::Cut> cuts_;
-    std::size_t sent_ = 0;  // of cuts_
+    std::size_t taken_ = 0;  // of cuts_
 };
 
 // A reply as its model wrote it: the stage directions put back in their places.

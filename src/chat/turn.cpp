@@ -40,7 +40,7 @@ base::Error too_long(const Prompt& prompt, const std::string& model) {
 Turn::Turn(ChatServices& services, TurnJob job)
     : services_(services),
       job_(std::move(job)),
-      body_(services.body, {job_.person, job_.message.session, job_.turn.id}) {
+      body_(services.body, {job_.message.session, job_.turn.id}) {
     if (job_.request.empty()) job_.request = base::RequestId(job_.turn.id.str());
     detail_.source = protocol::ReplySource::model;
 }
@@ -66,7 +66,7 @@ async::Task<void> Turn::answer(Past past, PromptWindow& window, std::stop_token 
     auto choosing = services_.router.choose(job_.turn.model);
     if (choosing) route_ = std::move(*choosing);
     bool answered = co_await try_command();
-    if (!answered) answered = co_await try_order();
+    if (!answered) answered = try_order();
     if (!answered) answered = co_await try_reflex();
     if (answered) co_return;
     if (stop.stop_requested()) {

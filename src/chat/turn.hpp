@@ -62,7 +62,7 @@ private:
     void mark_started(std::string context);
     void store_start_of(std::string context);
     // An order to the body, said freely or behind /do, that rules understand.
-    [[nodiscard]] async::Task<bool> try_order();
+    [[nodiscard]] bool try_order();
     // Shows an authored text whole; the stage directions in it move the body.
     void say_authored(std::string_view text);
     void show(std::string piece, protocol::BodySource source);

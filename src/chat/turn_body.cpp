@@ -15,28 +15,28 @@ constexpr std::size_t kMaxOrderBytes = 300;
 
 }  // namespace
 
-async::Task<bool> Turn::try_order() {
+bool Turn::try_order() {
     const auto wanted = do_argument(job_.message.content);
     const bool allowed = services_.options.reflexes != ReflexPolicy::off &&
                          job_.turn.model.empty() && services_.body.has_stage();
-    if (!wanted && (!allowed || job_.message.content.size() > kMaxOrderBytes)) co_return false;
+    if (!wanted && (!allowed || job_.message.content.size() > kMaxOrderBytes)) return false;
     auto answer = wanted ? answer_order(services_.body, *wanted)
                          : answer_free_order(services_.body, job_.message.content);
-    if (!answer) co_return false;
+    if (!answer) return false;
     const bool capable = route_ && route_->profile.grade == ModelGrade::capable;
     // A capable model knows more than rules do.
-    if (!answer->understood && capable && services_.body.has_stage()) co_return false;
-    const bool kept = co_await stored();
-    if (!kept) co_return true;
+    if (!answer->understood && capable && services_.body.has_stage()) return false;
     detail_.source = protocol::ReplySource::reflex;
     detail_.place = protocol::Place::here;
     detail_.provider = "reflex";
     detail_.model = "body";
     detail_.total_ms = since_start_ms();
     say_authored(answer->text);
-    body_.send(answer->directives, protocol::BodySource::person);
+    for (auto& directive : body_.in_turn(answer->directives, protocol::BodySource::person)) {
+        publish(std::move(directive));
+    }
     state_ = protocol::TurnState::done;
-    co_return true;
+    return true;
 }
 
 void Turn::say_authored(std::string_view text) {
@@ -52,7 +52,7 @@ void Turn::show(std::string piece, protocol::BodySource source) {
         publish(
             protocol::ReplyDelta{job_.message.session.str(), job_.turn.id.str(), std::move(piece)});
     }
-    if (shown()) body_.send(source);
+    for (auto& directive : body_.take(source)) publish(std::move(directive));
 }
 
 void Turn::show_tail() {

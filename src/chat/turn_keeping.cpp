@@ -47,7 +47,6 @@ void Turn::accepted(const ports::MessageRow& message) {
     if (started_context_) store_start_of(*std::exchange(started_context_, std::nullopt));
     job_.acceptance->accept();
     for (auto& event : std::exchange(held_, {})) publish(std::move(event));
-    body_.send(protocol::BodySource::reply);
 }
 
 void Turn::mark_started(std::string context) {

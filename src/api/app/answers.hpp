@@ -206,6 +206,28 @@ struct AnimationList {
     std::vector<Animation> animations;
 };
 BOOST_DESCRIBE_STRUCT(AnimationList, (), (animations))
+struct AssetName {
+    std::string name;
+    long long bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(AssetName, (), (name, bytes))
+struct CharacterList {
+    std::vector<AssetName> models3d;
+    std::string chosen;  // empty: the built-in
+};
+BOOST_DESCRIBE_STRUCT(CharacterList, (), (models3d, chosen))
+struct CharacterChoice {
+    std::string character;
+};
+BOOST_DESCRIBE_STRUCT(CharacterChoice, (), (character))
+struct BackgroundList {
+    std::vector<AssetName> backgrounds;
+};
+BOOST_DESCRIBE_STRUCT(BackgroundList, (), (backgrounds))
+struct BackgroundChoice {
+    std::string background;  // empty, room, a colour, a gradient or image:NAME
+};
+BOOST_DESCRIBE_STRUCT(BackgroundChoice, (), (background))
 struct BodyOrder {
     std::string text;
 };

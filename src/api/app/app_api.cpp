@@ -21,7 +21,7 @@ void add_row(http::Router& router, const Endpoint& row) {
     paths.insert(paths.end(), row.about.also.begin(), row.about.also.end());
     for (const char* path : paths) {
         if (const auto* handler = std::get_if<http::Handler>(&row.run)) {
-            router.add(row.about.method, path, *handler, row.about.access);
+            router.add(row.about.method, path, *handler, row.about.access, row.about.intake);
         } else if (const auto* stream = std::get_if<http::StreamHandler>(&row.run)) {
             router.add_stream(row.about.method, path, *stream, row.about.access);
         } else {
@@ -44,6 +44,7 @@ void AppApi::add_routes(http::Router& router) {
     add_model_routes(rows, context_);
     add_house_routes(rows, context_);
     add_body_routes(rows, context_);
+    add_asset_routes(rows, context_);
     add_socket(rows, context_);
     add_voice_socket(rows, context_);
     Endpoint document;

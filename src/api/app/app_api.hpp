@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "api/app/asset_shelf.hpp"
 #include "api/app/auth.hpp"
 #include "api/app/desks.hpp"
 #include "api/app/intake.hpp"
@@ -26,6 +27,7 @@ struct AppContext {
     HouseDesk& house;
     Auth& auth;
     Intake& intake;
+    AssetShelf& assets;
     std::string version;
     SpeechDesk* speech = nullptr;  // null: the engine is off
 };

@@ -32,6 +32,9 @@ Giving<AnimationList> list_animations(AppContext& context, RequestPtr) {
     for (auto& name : clip_names(context.chat.body)) {
         list.animations.push_back({std::move(name), "character", true, {}, {}});
     }
+    for (auto& file : context.assets.list(AssetKind::animations)) {
+        list.animations.push_back({std::move(file.name), "file", false, {}, file.bytes});
+    }
     co_return list;
 }
 

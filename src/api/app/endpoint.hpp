@@ -51,6 +51,8 @@ struct About {
     std::vector<const char*> media = {"application/json"};
     // Addresses of earlier systems that do the same.
     std::vector<const char*> also = {};
+    // Uploads have limits of their own.
+    http::Intake intake = http::Intake::requests;
 };
 
 template <class T>

@@ -9,6 +9,7 @@ void add_session_routes(Endpoints& rows, AppContext& context);
 void add_earlier_routes(Endpoints& rows, AppContext& context);
 void add_chat_routes(Endpoints& rows, AppContext& context);
 void add_model_routes(Endpoints& rows, AppContext& context);
+void add_asset_routes(Endpoints& rows, AppContext& context);
 void add_body_routes(Endpoints& rows, AppContext& context);
 void add_house_routes(Endpoints& rows, AppContext& context);
 void add_socket(Endpoints& rows, AppContext& context);
