@@ -320,8 +320,7 @@ base::Result<void> House::open() {
     const fs::path page = find_page(s.options.program_folder);
     if (!page.empty()) router.add_static(page.string());
     TRY(options, server_options(s.settings(), s.settings().data.folder));
-    s.server =
-        std::make_unique<http::Server>(s.io.get_executor(), std::move(router), options);
+    s.server = std::make_unique<http::Server>(s.io.get_executor(), std::move(router), options);
     // Before anyone can be heard: a turn that starts now must not be taken for one of before.
     base::Result<void> settled;
     async::spawn_detached(s.io.get_executor(), "settle", s.settle(settled));

@@ -22,23 +22,23 @@ using Bytes = std::vector<std::byte>;
 using StreamPtr = std::shared_ptr<http::ResponseStream>;
 using RequestPtr = std::shared_ptr<http::Request>;
 
-enum class Form { audio, events };
+enum class StreamForm { audio, events };
 
 struct Wanted {
     ports::SpeakRequest speak;
     media::SoundFormat format = media::SoundFormat::mp3;
-    Form form = Form::audio;
+    StreamForm form = StreamForm::audio;
 };
 
 struct NamedFormat {
     std::string_view name;
     media::SoundFormat format;
 };
-constexpr std::array<NamedFormat, 5> kFormats{{{"mp3", media::SoundFormat::mp3},
-                                               {"opus", media::SoundFormat::opus},
-                                               {"flac", media::SoundFormat::flac},
-                                               {"wav", media::SoundFormat::wav},
-                                               {"pcm", media::SoundFormat::pcm}}};
+constexpr std::array<NamedFormat, 5> kSpeechFormats{{{"mp3", media::SoundFormat::mp3},
+                                                     {"opus", media::SoundFormat::opus},
+                                                     {"flac", media::SoundFormat::flac},
+                                                     {"wav", media::SoundFormat::wav},
+                                                     {"pcm", media::SoundFormat::pcm}}};
 
 std::size_t characters(std::string_view text) {
     std::size_t count = 0;
@@ -49,7 +49,7 @@ std::size_t characters(std::string_view text) {
 base::Result<media::SoundFormat> format_of(const json::Value& body) {
     const auto* given = json::find(body, "response_format");
     const std::string name = json::string_or(given, given == nullptr ? "mp3" : "?");
-    for (const auto& known : kFormats) {
+    for (const auto& known : kSpeechFormats) {
         if (known.name == name) return known.format;
     }
     if (name == "aac") {
@@ -106,7 +106,7 @@ base::Result<Wanted> read_wanted(const OpenAiApi& api, const ports::TextToSpeech
     if (form != "audio" && form != "sse") {
         return base::fail(bad_parameter("stream_format", "`stream_format` must be audio or sse"));
     }
-    wanted.form = form == "sse" ? Form::events : Form::audio;
+    wanted.form = form == "sse" ? StreamForm::events : StreamForm::audio;
     return wanted;
 }
 
@@ -142,7 +142,7 @@ private:
         // Nothing that can be said, such as "…": a file without a sound.
         if (!begun_) CO_TRY_DO(co_await begin(kRate));
         CO_TRY_DO(co_await pack({}, Part::last));
-        if (wanted_.form == Form::audio) co_return base::Result<void>{};
+        if (wanted_.form == StreamForm::audio) co_return base::Result<void>{};
         const auto tokens = static_cast<long long>(wanted_.speak.text.size() / 4 + 1);
         const auto seconds = static_cast<long long>(samples_ / kRate);
         json::Object usage{{"input_tokens", tokens},
@@ -159,7 +159,7 @@ private:
         writer_ = std::make_shared<media::SoundWriter>(std::move(writer));
         begun_ = true;
         http::Headers headers;
-        headers.set("Content-Type", wanted_.form == Form::events
+        headers.set("Content-Type", wanted_.form == StreamForm::events
                                         ? "text/event-stream"
                                         : std::string(media::media_type(wanted_.format)));
         headers.set("Cache-Control", "no-store");
@@ -183,7 +183,7 @@ private:
         });
         CO_TRY(bytes, co_await std::move(packing));
         if (bytes.empty()) co_return base::Result<void>{};
-        if (wanted_.form == Form::events) {
+        if (wanted_.form == StreamForm::events) {
             json::Object event{{"type", "speech.audio.delta"}, {"audio", base::to_base64(bytes)}};
             co_return co_await send_event(std::move(event));
         }
