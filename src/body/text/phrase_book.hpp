@@ -17,7 +17,7 @@ using Phrase = std::vector<std::string>;  // as plain_words() gives them
 // One thing that can be asked for.
 struct Head {
     std::string label = {};  // what an answer calls it: "turn around"
-    Directive directive;
+    Directive directive = {};
     std::vector<Phrase> phrases = {};  // said as they are, they are an order
     // Orders only where an order is expected: in brackets, after /do, denied, or behind another
     // one.
