@@ -116,6 +116,7 @@ void read_words(const json::Value& value, OrderWords& words) {
     take("cannot", words.cannot);
     take("empty", words.empty);
     take("or", words.either);
+    take("comma", words.comma);
 }
 
 base::Result<void> read_language(const json::Value& value, bt::Language& language) {

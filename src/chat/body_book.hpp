@@ -30,6 +30,7 @@ struct OrderWords {
     std::string cannot;     // with {what} and {list}
     std::string empty;      // with {list}
     std::string either = " or ";
+    std::string comma = ", ";
 };
 
 class BodyBook {

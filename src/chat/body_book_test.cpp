@@ -199,6 +199,7 @@ TEST(BodyOrders, TheUnknownNamesWhatSoundsMostLikeIt) {
     EXPECT_EQ(german.orders.language, "de");
     ASSERT_FALSE(german.nearest.empty());
     EXPECT_EQ(german.nearest.front(), "verbeugen");
+    EXPECT_EQ(book().reader().understand("fly").orders.language, "en");
     EXPECT_EQ(book().reader().understand("飞到月亮上").orders.language, "zh");
     EXPECT_EQ(book().reader().understand("").kind, bt::Understanding::Kind::unknown);
 }

@@ -10,10 +10,12 @@ namespace {
 
 namespace bt = body::text;
 
+constexpr std::size_t kNamed = 3;  // possibilities in an answer, at least
+
 std::string listed(const std::vector<std::string>& labels, const OrderWords& words) {
     std::string text;
     for (std::size_t i = 0; i < labels.size(); ++i) {
-        if (i > 0) text += i + 1 == labels.size() ? words.either : ", ";
+        if (i > 0) text += i + 1 == labels.size() ? words.either : words.comma;
         text += labels[i];
     }
     return text;
@@ -22,7 +24,6 @@ std::string listed(const std::vector<std::string>& labels, const OrderWords& wor
 // The first things of the book that the shown character can do.
 std::vector<std::string> possible(const BodyLink& link, const BodyBook& book,
                                   const std::string& language) {
-    constexpr std::size_t kNamed = 3;
     std::vector<std::string> labels;
     for (const auto& one : book.phrases().languages) {
         if (one.code != language) continue;
@@ -31,6 +32,21 @@ std::vector<std::string> possible(const BodyLink& link, const BodyBook& book,
                 labels.push_back(head.label);
         }
     }
+    return labels;
+}
+
+// Of these labels the ones that the shown character can do.
+std::vector<std::string> doable(const BodyLink& link, const BodyBook& book,
+                                const std::string& language, std::vector<std::string> labels) {
+    std::erase_if(labels, [&](const std::string& label) {
+        for (const auto& one : book.phrases().languages) {
+            if (one.code != language) continue;
+            for (const auto& head : one.heads) {
+                if (head.label == label && link.lacking(head.directive)) return true;
+            }
+        }
+        return false;
+    });
     return labels;
 }
 
@@ -78,8 +94,15 @@ std::optional<OrderAnswer> answer_order(BodyLink& link, std::string_view text) {
                               : understood.kind == bt::Understanding::Kind::ambiguous
                                   ? words.ambiguous
                                   : words.unknown;
-    const auto labels =
-        empty ? possible(link, *book, understood.orders.language) : understood.nearest;
+    const std::string& language = understood.orders.language;
+    auto labels =
+        empty ? std::vector<std::string>{} : doable(link, *book, language, understood.nearest);
+    if (labels.empty() || understood.kind == bt::Understanding::Kind::unknown) {
+        for (auto& label : possible(link, *book, language)) {
+            const bool room = labels.size() < kNamed;
+            if (room && std::ranges::find(labels, label) == labels.end()) labels.push_back(label);
+        }
+    }
     OrderAnswer answer;
     answer.understood = empty;
     answer.text = base::replace_all(form, "{list}", listed(labels, words));

@@ -232,8 +232,10 @@ std::string language_of(const std::vector<Word>& words, const PhraseBook& book) 
             best = language.code;
         }
     }
-    const bool unspaced = std::ranges::any_of(
-        words, [](const Word& word) { return !word.text.empty() && is_unspaced(word.text); });
+    const bool unspaced = std::ranges::any_of(words, [](const Word& word) {
+        const std::string_view text = word.text;
+        return !text.empty() && is_unspaced(text.substr(0, character_size(text)));
+    });
     if (most == 0 && unspaced) return "zh";
     return best;
 }
