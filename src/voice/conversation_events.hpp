@@ -85,8 +85,8 @@ struct ResponseRestarted {
 };
 // A piece of the reply as audio; its Audio events follow.
 struct Segment {
-    ResponseId response;
-    std::uint64_t segment;  // 0, 1, 2 … in the response
+    ResponseId response = 0;
+    std::uint64_t segment = 0;  // 0, 1, 2 … in the response
     std::string spoken;
     Span original;   // bytes of the reply
     Samples first;   // in the response's audio, at the output rate

@@ -95,7 +95,9 @@ TEST_F(TalkTest, ABackchannelResumesTheSameAudio) {
     settings_.lead = Time{400};
     start();
     ask("tell me a story");
-    responder_.will_say("One two three four five. Six seven eight nine ten. Eleven twelve.");
+    responder_.will_say(
+        "One two three four five. Six seven eight nine ten. Eleven twelve thirteen fourteen "
+        "fifteen. Sixteen seventeen eighteen nineteen twenty.");
     silence_for(900);
     const auto out_before = samples_out(1);
     recogniser_.will_hear("mhm");
@@ -121,8 +123,7 @@ TEST_F(TalkTest, OurOwnVoiceOutOfTheLoudspeakerDoesNotInterrupt) {
     ask("tell me a story");
     responder_.will_say("One two three four five. Six seven eight nine ten. Eleven twelve.");
     silence_for(900);
-    recogniser_.will_hear("two three four");
-    recogniser_.will_hear("two three four");
+    for (int look = 0; look < 6; ++look) recogniser_.will_hear("two three four");
     speak_for(400);
     silence_for(400);
     EXPECT_EQ(count<event::Cancelled>(), 0U);

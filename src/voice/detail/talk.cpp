@@ -91,7 +91,7 @@ std::optional<Time> Talk::next_deadline() const {
     consider(taker_.next_deadline());
     consider(interruption_.next_deadline());
     consider(look_at_);
-    if (recognising_) consider(recognise_until_);
+    if (recognising_ && !recognise_late_) consider(recognise_until_);
     if (floor_) {
         consider(floor_->voice_until);
         const bool plays = audible() && !floor_->sound.paused();
@@ -125,8 +125,7 @@ void Talk::tick() {
     follow(taker_.tick(time));
     react(interruption_.tick(time));
     if (look_at_ && time >= *look_at_) look();
-    if (recognising_ && time >= recognise_until_) {
-        recognise_until_ = Time::max();
+    if (recognising_ && !recognise_late_ && time >= recognise_until_) {
         recognise_late_ = true;
         stop_recognising_.request_stop();
     }

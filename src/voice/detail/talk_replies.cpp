@@ -102,7 +102,7 @@ void Talk::take_pieces(const ReplyPtr& reply, std::vector<Piece> pieces) {
         if (reply->stages.first_piece == Time{0}) reply->stages.first_piece = now();
         reply->pieces.push_back(std::move(piece));
     }
-    if (reply->speaking || reply->pieces.empty()) return;
+    if (reply->speaking || reply->cancelled || reply->pieces.empty()) return;
     reply->speaking = true;
     tasks_.spawn("voice", speak(reply));
 }

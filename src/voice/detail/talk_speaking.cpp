@@ -51,13 +51,19 @@ async::Task<void> Talk::speak(ReplyPtr reply) {
         const auto spoken = co_await std::move(speaking);
         const bool broken = !spoken && !reply->cancelled && round == reply->round;
         if (!broken) continue;
-        reply->voice_broken = true;
-        reply->pieces.clear();
-        reply->error = spoken.error();
-        post([this, error = spoken.error()] { fail("voice", error); });
+        post([this, reply, error = spoken.error()] {
+            reply->voice_broken = true;
+            reply->pieces.clear();
+            reply->error = error;
+            fail("voice", error);
+        });
+        break;
     }
-    reply->speaking = false;
-    post([] {});  // the reply may be complete now
+    // Behind the segments in the mailbox: the reply may be complete then.
+    post([this, reply] {
+        reply->speaking = false;
+        take_pieces(reply, {});
+    });
 }
 
 async::Task<base::Result<void>> Talk::speak_piece(ReplyPtr reply, Piece piece) {
