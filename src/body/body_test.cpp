@@ -189,10 +189,10 @@ TEST(Body, MoodFades) {
     body.set_mood({.valence = 1, .arousal = 1});
     body.step_to(60);
     EXPECT_GT(body.mood().valence, .95F);
-    body.step_to(60 * 90);
+    body.step_to(testing::kSecond * 90);
     EXPECT_NEAR(body.mood().valence, .37F, .03F);
-    body.step_to(60 * 60 * 9);
-    body.step_to(60 * 60 * 15);
+    body.step_to(testing::kSecond * 540);
+    body.step_to(testing::kSecond * 900);
     EXPECT_EQ(body.mood().valence, 0);
 }
 
