@@ -228,6 +228,21 @@ TEST(Body, ForgetsAClipWithoutAJump) {
     EXPECT_EQ(body.clips().find("walk"), nullptr);
 }
 
+TEST(Body, LooksStraightAheadAtAPartnerWhosePlaceIsUnknown) {
+    // Whatever its proportions: here legs of a fifth of its height.
+    CharacterSpec spec = figure();
+    spec.hips_height = .23F;
+    for (Vec3& place : spec.rest) place.y -= .67F;
+    Body body;
+    ASSERT_TRUE(body.set_character(spec));
+    body.set_gaze({.kind = GazeKind::camera, .place = {}});
+    body.set_activity(Activity::attentive);
+    body.step_to(0);
+    body.step_to(60);
+    EXPECT_NEAR(body.pose().look_pitch, 0, 3);
+    EXPECT_NEAR(rotation_of(body, Bone::head).x, 0, .05F);
+}
+
 TEST(Body, MissingBonesPassTheirTurnOn) {
     // The same figure without neck and upper chest turns its head as far.
     const auto head_of = [](bool with_neck) {
