@@ -66,7 +66,6 @@ void Body::move_body(bool speaking) {
     const Activity shown = speaking ? Activity::speaking : activity_;
     const bool jumped = gaze_.step({.head = head_place(frame_.posture),
                                     .chest = chest_turn(frame_.posture),
-                                    .height = spec_.hips_height,
                                     .activity = shown,
                                     .look_share = face_.look_share(),
                                     .still = still_,

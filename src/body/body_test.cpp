@@ -189,10 +189,10 @@ TEST(Body, MoodFades) {
     body.set_mood({.valence = 1, .arousal = 1});
     body.step_to(60);
     EXPECT_GT(body.mood().valence, .95F);
-    body.step_to(60 * 90);
+    body.step_to(testing::kSecond * 90);
     EXPECT_NEAR(body.mood().valence, .37F, .03F);
-    body.step_to(60 * 60 * 9);
-    body.step_to(60 * 60 * 15);
+    body.step_to(testing::kSecond * 540);
+    body.step_to(testing::kSecond * 900);
     EXPECT_EQ(body.mood().valence, 0);
 }
 
@@ -226,6 +226,21 @@ TEST(Body, ForgetsAClipWithoutAJump) {
     EXPECT_GT(dot(before, rotation_of(body, Bone::left_upper_leg)), .99F);
     body.step_to(400);
     EXPECT_EQ(body.clips().find("walk"), nullptr);
+}
+
+TEST(Body, LooksStraightAheadAtAPartnerWhosePlaceIsUnknown) {
+    // Whatever its proportions: here legs of a fifth of its height.
+    CharacterSpec spec = figure();
+    spec.hips_height = .23F;
+    for (Vec3& place : spec.rest) place.y -= .67F;
+    Body body;
+    ASSERT_TRUE(body.set_character(spec));
+    body.set_gaze({.kind = GazeKind::camera, .place = {}});
+    body.set_activity(Activity::attentive);
+    body.step_to(0);
+    body.step_to(60);
+    EXPECT_NEAR(body.pose().look_pitch, 0, 3);
+    EXPECT_NEAR(rotation_of(body, Bone::head).x, 0, .05F);
 }
 
 TEST(Body, MissingBonesPassTheirTurnOn) {

@@ -27,6 +27,7 @@ bool leaves_legs_alone(const Clip& clip) {
 
 std::vector<int> channels_of(const Clip& clip, std::span<const std::string> expressions) {
     std::vector<int> channels;
+    channels.reserve(clip.weights.size());
     for (const auto& track : clip.weights) {
         const auto found = std::ranges::find(expressions, track.expression);
         channels.push_back(

@@ -99,7 +99,10 @@ void FaceMixer::add_mood(const FaceInput& input, Channels& wanted) const {
 void FaceMixer::mix_emotions(const FaceInput& input) {
     Channels wanted{};
     add_mood(input, wanted);
-    if (!endless_ && left_ > 0 && --left_ == 0) intensity_ = 0;
+    if (!endless_ && left_ > 0) {
+        --left_;
+        if (left_ == 0) intensity_ = 0;
+    }
     if (intensity_ > 0) {
         // The feeling of the sentence covers the mood.
         for (float& weight : wanted) weight *= 1 - intensity_;

@@ -99,15 +99,15 @@ TEST(Face, NeverLosesABlink) {
         Stage stage(testing::figure().expressions);
         stage.chance.reseed(seed);
         Chance dice(seed);
-        int since = 0;
-        for (int tick = 0; tick < 60 * 60; ++tick) {
+        Tick since = 0;
+        for (Tick tick = 0; tick < testing::kSecond * 60; ++tick) {
             stage.input.speaking = dice.part() < .5F;
             for (float& vowel : stage.input.mouth) vowel = dice.part();
             if (dice.part() < .02F)
                 stage.face.feel(*stage.face.map().named("sad"), dice.part(), 90);
             stage.face.step(stage.input, stage.chance);
             since = stage.weight("blink") > .95F ? 0 : since + 1;
-            ASSERT_LT(since, 60 * 8) << "seed " << seed;
+            ASSERT_LT(since, testing::kSecond * 8) << "seed " << seed;
         }
     }
 }
@@ -117,14 +117,14 @@ TEST(Face, ABlinkThatMayNotHappenIsMadeUpFor) {
     std::vector<Overrides> overrides(spec.expressions.size());
     overrides[at(Preset::happy)].blink = Override::block;
     Stage stage(spec.expressions, overrides);
-    stage.face.feel(*stage.face.map().named("happy"), 1, 60 * 20);
+    stage.face.feel(*stage.face.map().named("happy"), 1, testing::kSecond * 20);
     stage.run(20);
-    for (int tick = 0; tick < 60 * 18; ++tick) {
+    for (Tick tick = 0; tick < testing::kSecond * 18; ++tick) {
         stage.run(1);
         ASSERT_LE(stage.weight("blink"), 0) << tick;
     }
     bool blinked = false;
-    for (int tick = 0; tick < 60 * 5 && !blinked; ++tick) {
+    for (Tick tick = 0; tick < testing::kSecond * 5 && !blinked; ++tick) {
         stage.run(1);
         blinked = stage.weight("blink") > .95F;
     }

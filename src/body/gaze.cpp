@@ -71,13 +71,8 @@ void GazeKeeper::direct(const Gaze& gaze, Tick ticks) {
 GazeKeeper::Angles GazeKeeper::aim(const GazeInput& input) const {
     const Gaze& gaze = directed_left_ > 0 ? directed_ : wanted_;
     if (gaze.kind == GazeKind::none) return {};
-    Vec3 to{0, 0, 1};
-    if (gaze.place) {
-        to = *gaze.place - input.head;
-    } else {
-        // A partner whose place is unknown stands in front, eye to eye.
-        to = Vec3{0, input.height * 1.62F, input.height * 2.5F} - input.head;
-    }
+    // A partner whose place is unknown stands in front, eye to eye.
+    const Vec3 to = gaze.place ? *gaze.place - input.head : Vec3{0, 0, 1};
     if (!(dot(to, to) > 1e-4F)) return {};
     const Vec3 local = rotate(conjugate(input.chest), to);
     const Angles angles{

@@ -9,9 +9,8 @@
 namespace body {
 
 struct GazeInput {
-    Vec3 head;         // metres, in the character's space
-    Quat chest;        // what the neck stands on, in the character's space
-    float height = 1;  // of the hips at rest, metres
+    Vec3 head;   // metres, in the character's space
+    Quat chest;  // what the neck stands on, in the character's space
     Activity activity = Activity::idle;
     float look_share = 1;   // how free the eyes are
     bool still = false;     // reduced motion

@@ -86,8 +86,6 @@ TEST(Player, HipsDoNotDriftInAThousandFades) {
     }
     player.start_base(*low, {});
     for (int i = 0; i < 60; ++i) player.step();
-    Posture alone;
-    sample(low->clip, .5F, alone);
     // Heights are of hips 0.9 m high; the seated loop holds still.
     EXPECT_NEAR(player.frame().posture.hips.y * .9F, .56F * .9F, .001F);
     EXPECT_NEAR(player.frame().posture.hips.x, 0, .001F);
@@ -98,6 +96,7 @@ TEST(Player, FadesWithoutAJumpHoweverFastTheyCome) {
     ClipShelf shelf;
     Chance dice(9);
     std::vector<const Movement*> movements;
+    movements.reserve(16);
     for (auto& clip : testing::all_clips()) movements.push_back(shelf.add(std::move(clip), {}));
     for (auto& movement : movements) movement = shelf.find(movement->clip.name);
     player.start_base(*movements[0], {.fade = 0});
@@ -130,7 +129,7 @@ TEST(Body, PlantedFeetStayWithinACentimetre) {
     std::array<Vec3, 2> planted{};
     std::array<bool, 2> standing{};
     float worst = 0;
-    for (Tick tick = 1; tick < 60 * 120; ++tick) {
+    for (Tick tick = 1; tick < testing::kSecond * 120; ++tick) {
         if (dice.part() < .01F) body.direct(act(dice.part() < .5F ? "walk" : "nod", 1));
         if (dice.part() < .005F) body.set_activity(static_cast<Activity>(dice.below(5)));
         body.step_to(tick);
@@ -171,10 +170,11 @@ TEST(Body, TenMinutesOfDirectivesLeaveIdentityAndNeutralPose) {
     // At rest the lids still blink now and then.
     const auto settled = [&](Tick from) {
         Tick tick = from;
-        for (; tick < from + 60 * 60; ++tick) {
+        for (; tick < from + testing::kSecond * 60; ++tick) {
             body.step_to(tick);
             const auto& w = body.pose().weights;
-            if (tick > from + 50 * 60 && std::ranges::all_of(w, [](float v) { return v == 0; }))
+            if (tick > from + testing::kSecond * 50 &&
+                std::ranges::all_of(w, [](float v) { return v == 0; }))
                 break;
         }
         return tick;
@@ -184,7 +184,7 @@ TEST(Body, TenMinutesOfDirectivesLeaveIdentityAndNeutralPose) {
     const auto neutral = body.pose_hash();
     body.set_reduced_motion(false);
     Chance dice(77);
-    const auto end = tick + 60 * 600;
+    const auto end = tick + testing::kSecond * 600;
     for (; tick < end; ++tick) {
         if (dice.part() < .03F) {
             constexpr std::array kNames{"wave",     "walk",  "turn_around", "sit_down",
@@ -230,7 +230,7 @@ TEST(Body, EveryDirectiveIsAnsweredExactlyOnce) {
     std::vector<int> answers(1, 0);
     constexpr std::array kNames{"wave", "walk", "turn_around", "sit_down", "stand_up", "kneel",
                                 "nod",  "hold", "stop",        "nothing",  "idle_1"};
-    for (Tick tick = 1; tick < 60 * 180; ++tick) {
+    for (Tick tick = 1; tick < testing::kSecond * 180; ++tick) {
         if (dice.part() < .04F) {
             Directive directive = act(kNames[dice.below(kNames.size())], 1);
             directive.id = static_cast<DirectiveId>(answers.size());
@@ -262,7 +262,7 @@ TEST(Body, AllocatesNothingOnceWarm) {
     const std::vector<float> bands(64, .3F);
     body.step_to(120);
     const long before = allocations.load();
-    for (Tick tick = 121; tick < 121 + 60 * 30; ++tick) {
+    for (Tick tick = 121; tick < 121 + testing::kSecond * 30; ++tick) {
         body.audio_level(.1F, bands);
         body.step_to(tick);
         body.clear_events();
@@ -276,16 +276,16 @@ TEST(Body, StillMeansStill) {
     body.set_reduced_motion(true);
     body.set_activity(Activity::listening);
     body.set_gaze({.kind = GazeKind::point, .place = Vec3{1, 1, 1}});
-    body.step_to(60 * 20);
+    body.step_to(testing::kSecond * 20);
     const std::vector<float> before(body.pose().rotations.begin(), body.pose().rotations.end());
-    for (Tick tick = 60 * 20; tick < 60 * 60; ++tick) {
+    for (Tick tick = testing::kSecond * 20; tick < testing::kSecond * 60; ++tick) {
         body.step_to(tick);
         ASSERT_TRUE(std::ranges::equal(before, body.pose().rotations)) << tick;
         ASSERT_EQ(body.pose().look_yaw, 0);
     }
     // A movement that was asked for is still made.
     body.direct(act("wave"));
-    body.step_to(60 * 61);
+    body.step_to(testing::kSecond * 61);
     EXPECT_FALSE(std::ranges::equal(before, body.pose().rotations));
 }
 
@@ -298,7 +298,7 @@ TEST(Body, NodsWhileSomebodySpeaks) {
                                                testing::bone_names().begin());
     int nods = 0;
     bool low = false;
-    for (Tick tick = 1; tick < 60 * 60; ++tick) {
+    for (Tick tick = 1; tick < testing::kSecond * 60; ++tick) {
         body.step_to(tick);
         const bool now = body.pose().rotations[head * 4] > .035F;
         nods += now && !low ? 1 : 0;

@@ -104,6 +104,7 @@ std::vector<float> onset_errors(double at, Tick from) {
     constexpr std::array<std::size_t, 10> kStrong{0, 9, 2, 9, 3, 9, 4, 9, 3, 9};
     SpeechTrack track;
     std::vector<SpokenSound> sounds;
+    sounds.reserve(10);
     for (int i = 0; i < 10; ++i)
         sounds.push_back({.ipa = kSounds[i], .t_ms = i * 140, .dur_ms = 140});
     track.say({.segment = 1, .at = at, .phonemes = sounds});

@@ -9,6 +9,8 @@
 
 namespace body::testing {
 
+inline constexpr Tick kSecond = kTicksPerSecond;
+
 [[nodiscard]] const std::vector<std::string>& bone_names();
 // 0.9 m to the hips, all bones of bone_names(), all presets, rest positions known.
 [[nodiscard]] CharacterSpec figure();
