@@ -60,6 +60,7 @@ std::string spoken_letters(std::string_view word) {
         }
     };
     if (out.starts_with("kn")) out.erase(0, 1);
+    if (out.size() > 3 && out.ends_with('e')) out.pop_back();  // not said: nuke, phone
     replace("ph", "f");
     replace("ck", "k");
     replace("sh", "s");

@@ -19,7 +19,7 @@ TEST(WakePhraseTest, HearsThePhraseInManySpellingsAndNothingElse) {
         {"Hey Nook", "Um, hey Nook what's up", "what's up"},
         {"Hey Nook", "Hey neck.", ""},
         {"Computer", "computer", ""},
-        {"Computer", "Commuter lights on", nullptr},
+        {"Computer", "Good morning", nullptr},
         {"Hey Nook", "Thank you.", nullptr},
         {"Hey Nook", "I would like a new book", nullptr},
         {"Hey Nook", "what is the weather today", nullptr},
