@@ -307,6 +307,9 @@ base::Result<SoundWriter> SoundWriter::make(SoundFormat format, int rate_hz) {
                               fmt::format("{} at {} Hz cannot be written: {}", media_type(format),
                                           rate_hz, sf_strerror(nullptr)));
         }
+        // Without a summary at the front, only of even frames can a reader tell the length.
+        int even = SF_BITRATE_MODE_CONSTANT;
+        sf_command(state->file.get(), SFC_SET_BITRATE_MODE, &even, sizeof even);
     }
     return SoundWriter(std::move(state));
 }

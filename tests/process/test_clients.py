@@ -17,7 +17,7 @@ SCRIPT = [
     {"match": "weather", "steps": [
         {"tool": {"id": "call_1", "name": "weather", "arguments": {"city": "Rome"}}},
         {"finish": "tool_calls"}]},
-    {"match": "weather", "repeat": True, "steps": [{"text": "It is sunny in Rome."}]},
+    {"match": "weather", "repeat": True, "steps": [{"text": "It is sunny today."}]},
     {"match": "long story", "repeat": True, "steps": [{"text": STORY}]},
     {"repeat": True, "steps": [{"text": REPLY}]},
 ]
