@@ -294,7 +294,7 @@ TEST(Body, NodsWhileSomebodySpeaks) {
     small_stage(body);
     body.set_activity(Activity::listening);
     // Level eyes: what the head does besides is the nod.
-    body.set_gaze({.kind = GazeKind::point, .place = {0, 0.55F, 2}});
+    body.set_gaze({.kind = GazeKind::point, .place = Vec3{0, 0.55F, 2}});
     const auto head = static_cast<std::size_t>(std::ranges::find(testing::bone_names(), "head") -
                                                testing::bone_names().begin());
     int nods = 0;

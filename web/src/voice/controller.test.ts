@@ -179,6 +179,26 @@ describe('VoiceController', () => {
     expect([t.shown(), t.controller.talk.notice?.problem]).toEqual(['off', 'no_server']);
   });
 
+  it('a wake phrase that is not set any more does not shut the door', async () => {
+    const t = setup();
+    t.controller.prefer({ mode: 'wake' });
+    await t.controller.wake();
+    t.last().accept();
+    t.last().break(4003);
+    t.last().accept();
+    t.last().say(a_voice_ready());
+    expect(t.last().of('voice.hello')[0]?.mode).toBe('continuous');
+    expect(t.controller.talk.notice?.problem).toBe('no_wake_phrase');
+  });
+
+  it('a voice that was chosen here is not asked for again', async () => {
+    const t = setup();
+    t.controller.prefer({ voice: 'piper/joe' });
+    await t.awake({ choice_needed: true });
+    expect(t.controller.talk.choosing).toBe(false);
+    expect(t.last().of('voice.hello')[0]?.voice).toBe('piper/joe');
+  });
+
   it('asleep, everything is closed', async () => {
     const t = setup();
     await t.awake();

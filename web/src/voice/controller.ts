@@ -131,7 +131,6 @@ export class VoiceController {
     return true;
   }
 
-  /** This tab speaks from now on. */
   claim(): void {
     this.socket.send({ type: 'voice.claim' });
   }
@@ -189,7 +188,6 @@ export class VoiceController {
     else this.ears.end_check();
   }
 
-  /** Another conversation came on screen. */
   follow_session(session_id: string | undefined): void {
     if (this.talk.phase !== 'awake' || session_id === this.talk.session_id) return;
     const { session_id: _, ...rest } = without_live(this.talk);
@@ -205,7 +203,9 @@ export class VoiceController {
   private receive(event: VoiceEvent): void {
     this.speaker.obey(event);
     switch (event.type) {
-      case 'voice.probability': return this.measure(event.p);
+      case 'voice.probability':
+        if (all_good(this.ears.measure(event.p))) this.prefer({ checked: true });
+        return;
       case 'voice.transcript': this.ears.understood(event.text); break;
       case 'voice.claimed': return this.claimed(event.tab === this.options.tab);
       case 'voice.response_started': this.take_up(event.session_id); break;
@@ -248,14 +248,15 @@ export class VoiceController {
     if (link === 'connecting') return this.store.patch({ link });
     this.speaker.clear();
     this.store.set({ ...cut_off(this.talk), link });
-    if (link !== 'absent' && link !== 'login') return;
+    if (link === 'offline' || link === 'off') return;
+    // A wake phrase that is no longer set is the one wish that a server refuses to begin with.
+    if (link === 'refused' && this.talk.preferences.mode === 'wake') {
+      this.prefer({ mode: 'continuous' });
+      this.store.patch({ notice: notice('no_wake_phrase') });
+      return this.socket.start();
+    }
     this.sleep();
     this.store.patch({ link, notice: notice('no_server') });
-  }
-
-  private measure(p: number): void {
-    const found = this.ears.measure(p);
-    if (found && all_good(found)) this.prefer({ checked: true });
   }
 
   private sounding(response: number | undefined): void {
@@ -293,7 +294,7 @@ export class VoiceController {
     if (output) await this.options.audio.use_output(output).catch(() => undefined);
   }
 
-  private async look_for_devices(): Promise<void> {
-    this.store.patch({ devices: await this.options.audio.devices() });
+  private look_for_devices(): Promise<void> {
+    return this.options.audio.devices().then((devices) => this.store.patch({ devices }));
   }
 }

@@ -42,7 +42,7 @@ export function reduce_talk(talk: Talk, event: VoiceEvent): Talk {
 function greeted(talk: Talk, event: Extract<VoiceEvent, { type: 'voice.ready' }>): Talk {
   const { voices, voice, choice_needed, recogniser, wake_phrase, lacks, speaking_tab, session_id } = event;
   const next: Talk = {
-    ...talk, voices, voice, choice_needed, recogniser, wake_phrase, lacks, ours: speaking_tab,
+    ...talk, voices, voice, choice_needed: choice_needed && talk.preferences.voice === '', recogniser, wake_phrase, lacks, ours: speaking_tab,
     ...(session_id ? { session_id } : {}),
   };
   const missing = notice_of_lacks(lacks);

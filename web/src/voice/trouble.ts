@@ -3,7 +3,7 @@
 import type { VoiceLack } from '../protocol/voice_types';
 import { type AudioProblem, AudioTrouble } from './audio';
 
-export type VoiceProblem = AudioProblem | 'mic_silent' | 'mic_lost' | 'no_recogniser' | 'no_voice' | 'no_server' | 'engine';
+export type VoiceProblem = AudioProblem | 'mic_silent' | 'mic_lost' | 'no_recogniser' | 'no_voice' | 'no_server' | 'no_wake_phrase' | 'engine';
 
 export interface VoiceNotice {
   problem: VoiceProblem;
@@ -69,6 +69,11 @@ const kWords: Record<VoiceProblem, Words> = {
   no_server: {
     title: 'This server does not talk',
     text: 'It may be older than this page, or its speech is switched off.',
+    action: 'settings',
+  },
+  no_wake_phrase: {
+    title: 'No wake phrase is set',
+    text: 'Nook listens openly now. Write a phrase under Settings, such as “Hey Nook”, to wait for it.',
     action: 'settings',
   },
   engine: { title: 'Something went wrong while speaking', text: '' },

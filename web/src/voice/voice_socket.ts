@@ -13,8 +13,8 @@ export interface BinarySocket extends Omit<SocketLike, 'send'> {
   send(data: string | ArrayBuffer): void;
 }
 
-/** login: a key is needed. absent: this server does not talk (or is too old to). */
-export type VoiceLink = 'off' | 'connecting' | 'online' | 'offline' | 'login' | 'absent';
+/** login: a key is needed. absent: this server does not talk (or is too old to). refused: not with this greeting. */
+export type VoiceLink = 'off' | 'connecting' | 'online' | 'offline' | 'login' | 'absent' | 'refused';
 
 export interface VoiceSocketOptions {
   url: string;
@@ -130,7 +130,8 @@ export class VoiceSocket {
     this.drop();
     if (code === kLogin) return this.options.on_link('login');
     if (!was_greeted) this.futile += 1;
-    if (code === kStale || code === kRefused || this.futile >= kFutile) return this.options.on_link('absent');
+    if (code === kRefused) return this.options.on_link('refused');
+    if (code === kStale || this.futile >= kFutile) return this.options.on_link('absent');
     this.options.on_link('offline');
     this.reconnect = setTimeout(() => this.connect(), this.backoff.next());
   }

@@ -62,6 +62,6 @@ export class WakeCheck {
   }
 }
 
-export function all_good(findings: WakeFindings): boolean {
-  return findings.level === 'good' && findings.words !== '' && findings.echo === 'clear';
+export function all_good(findings: WakeFindings | undefined): boolean {
+  return findings?.level === 'good' && findings.words !== '' && findings.echo === 'clear';
 }
