@@ -42,14 +42,14 @@ await until(() => done === 3, 'the answer that uses the tool');
 assert.deepEqual(await understand(Buffer.concat(sound)), words('It is sunny today.'));
 
 sound = [];
-const question = await speak('Hello there, how are you today?');
+const question = await speak('What can you do for me?');
 await talk((pcm) => session.sendAudio(pcm.buffer.slice(pcm.byteOffset, pcm.byteOffset + pcm.length)),
   Buffer.concat([silence(300), question, silence(1500)]));
 await until(() => done === 4, 'the answer to speech', 20000);
 const heard = session.history.filter((item) => item.role === 'user').at(-1);
 await until(() => session.history.filter((item) => item.role === 'user').at(-1).content[0].transcript, 'the transcript');
 assert.deepEqual(words(session.history.filter((item) => item.role === 'user').at(-1).content[0].transcript),
-  words('Hello there, how are you today?'), JSON.stringify(heard));
+  words('What can you do for me?'), JSON.stringify(heard));
 assert.deepEqual(await understand(Buffer.concat(sound)), words(process.env.LOCI_REPLY));
 
 sound = [];
