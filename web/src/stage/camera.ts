@@ -89,7 +89,7 @@ export class CameraRig {
     now.yaw += (want.yaw - now.yaw) * part;
     now.pitch += (want.pitch - now.pitch) * part;
     now.zoom += (want.zoom - now.zoom) * part;
-    now.rise += (want.rise - now.rise) * Math.min(part, 0.12);
+    now.rise += (want.rise - now.rise) * (at_once ? 1 : Math.min(part, 0.12));
     now.span += (goal.span - now.span) * part;
     now.middle += (goal.middle - now.middle) * part;
     this.place();

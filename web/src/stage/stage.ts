@@ -59,6 +59,7 @@ export class Stage {
   private frames = 0;
   private last = 0;
   private floor = -1;
+  private readonly when_drawn: (() => void)[] = [];
   private readonly at = new Vector3();
 
   constructor(canvas: HTMLCanvasElement, detail: Detail, events: StageEvents = {}) {
@@ -108,6 +109,11 @@ export class Stage {
   light(daylight: Daylight, glow: Glow): void {
     this.lights.set(daylight);
     this.lights.mood(glow);
+  }
+
+  /** Resolves when the figure has been drawn: the first picture takes its time. */
+  drawn(): Promise<void> {
+    return new Promise((resolve) => this.when_drawn.push(resolve));
   }
 
   /** `busy` is how much goes on, 0 to 1: above a half every frame of the screen is drawn. */
@@ -220,6 +226,7 @@ export class Stage {
     this.lights.update(seconds, this.still ? 0 : now / 1000, this.busy);
     this.renderer.render(this.scene, this.rig.camera);
     this.frames += 1;
+    for (const tell of this.when_drawn.splice(0)) tell();
     this.tell_floor();
   }
 

@@ -12,7 +12,7 @@ import type { Page } from '../page.svelte';
 import { backdrop_named, kViews } from './look';
 
 /** What the character brings along; the build puts it beside the page. */
-const kFiles = import.meta.glob<string>('../../../../characters/nook/*.{vrm,bin}', { query: '?url', import: 'default', eager: true });
+const kFiles = import.meta.glob<string>(['../../../../characters/nook/{nook,nook-light}.vrm', '../../../../characters/nook/clips.bin'], { query: '?url', import: 'default', eager: true });
 const file = (name: string): string | undefined => kFiles[`../../../../characters/nook/${name}`];
 
 export type Phase = 'drawn' | 'coming' | 'live';
@@ -158,6 +158,7 @@ export class StageHost {
     try {
       await this.raise(canvas, niche);
       await this.wear_nook();
+      await this.stage?.drawn();
       if (this.gone) return;
       this.phase = 'live';
       this.greet();
