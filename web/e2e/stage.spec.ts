@@ -1,0 +1,261 @@
+// The stage as people meet it, drawn in software: it comes by itself, moves without a network, looks at
+// the pointer, waves once, does what it is told, and takes files.
+
+import { existsSync, readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { mixamo_fbx, splayed_bvh } from '../src/testing/rigs';
+import { expect, test } from './house';
+
+test.use({
+  viewport: { width: 1160, height: 640 },
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+  },
+});
+
+interface Place { x: number; y: number }
+interface Pose { bones: string[]; rotations: number[]; hips: number[]; names: string[]; weights: number[]; look: number[] }
+interface StageHandle {
+  stats(): { frames: number; geometries: number; textures: number; weak: boolean };
+  place_of(bone: string): Place | undefined;
+  place_in(x: number, y: number, z: number): Place;
+  looking(): { yaw: number; pitch: number };
+  picture(): ImageData;
+  drive(driver: { pose_at: () => Pose } | undefined): void;
+  load(bytes: ArrayBuffer): Promise<{ expressions: string[] }>;
+  view(view: string): void;
+  drawn(): Promise<void>;
+}
+declare global {
+  interface Window { loci: { stage: StageHandle } }
+}
+
+const live = (page: Page) => page.locator('.niche.live');
+/** Drawn in software the figure takes its time where something else runs, too. */
+const comes = (page: Page) => expect(live(page)).toBeVisible({ timeout: 60_000 });
+
+test.setTimeout(180_000);
+const hand = (page: Page) => page.evaluate(() => window.loci.stage.place_of('rightHand')!);
+const file = (name: string) => new URL(`../../characters/nook/${name}`, import.meta.url);
+const nook = readFileSync(file('nook-light.vrm'));
+
+/** How high the hand gets within a time, as part of the picture from its bottom. */
+async function highest(page: Page, ms: number): Promise<number> {
+  let top = 0;
+  for (const end = Date.now() + ms; Date.now() < end;) {
+    top = Math.max(top, 1 - (await hand(page)).y);
+    await page.waitForTimeout(60);
+  }
+  return top;
+}
+
+test('Nook comes, moves without a network, waves once, and looks at the pointer', async ({ house, page, context }) => {
+  void house;
+  await comes(page);
+  const since_start = await page.evaluate(() => performance.now());
+  test.info().annotations.push({ type: 'page load to figure', description: `${Math.round(since_start)} ms` });
+  const at_rest = 1 - (await hand(page)).y;
+  await context.setOffline(true);
+
+  const waved = await highest(page, 4500);
+  expect(waved, 'the hand goes up, although nobody asked').toBeGreaterThan(at_rest + 0.12);
+  await expect.poll(async () => 1 - (await hand(page)).y, { timeout: 8000 }).toBeLessThan(at_rest + 0.08);
+  expect(await highest(page, 2500), 'once').toBeLessThan(at_rest + 0.12);
+
+  const before = await page.evaluate(() => window.loci.stage.stats().frames);
+  const spots = new Set<string>();
+  for (let i = 0; i < 12; i += 1) {
+    spots.add(JSON.stringify(await page.evaluate(() => window.loci.stage.place_of('head'))));
+    await page.waitForTimeout(120);
+  }
+  expect(spots.size, 'it breathes').toBeGreaterThan(2);
+  expect(await page.evaluate(() => window.loci.stage.stats().frames)).toBeGreaterThan(before + 2);
+
+  const yaw = () => page.evaluate(() => window.loci.stage.looking().yaw);
+  await page.mouse.move(20, 300);
+  await page.waitForTimeout(900);
+  await page.mouse.move(21, 300);
+  const to_its_right = await yaw();
+  await page.mouse.move(1150, 300);
+  await page.waitForTimeout(900);
+  await page.mouse.move(1151, 300);
+  expect(await yaw() - to_its_right, 'the gaze follows the pointer').toBeGreaterThan(8);
+});
+
+test('what is asked for is done: a button, plain words, a view, the figure alone', async ({ house, page }) => {
+  await comes(page);
+  await page.waitForTimeout(4500); // its own wave is over
+  await expect.poll(() => house.world.log.some((c) => c.type === 'body.stage' && (c.actions as string[]).includes('wave'))).toBe(true);
+  const at_rest = 1 - (await hand(page)).y;
+  await page.getByRole('button', { name: 'Everything Nook can do' }).click();
+  await page.getByLabel('Tell Nook what to do').fill('wave at me, please');
+  await page.keyboard.press('Enter');
+  expect(await highest(page, 3000)).toBeGreaterThan(at_rest + 0.12);
+  await expect.poll(() => house.world.log.filter((c) => c.type === 'body.ack').length).toBe(1);
+  await page.getByLabel('Tell Nook what to do').fill('recite Faust');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('I do not know how to do that')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  const head = () => page.evaluate(() => window.loci.stage.place_of('head')!.y - window.loci.stage.place_of('hips')!.y);
+  const far = await head();
+  await live(page).hover();
+  await page.getByRole('button', { name: 'The face' }).click();
+  await expect.poll(head).toBeLessThan(far * 1.5);
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.locator('body').press('h');
+  await expect(page.locator('#composer')).toBeHidden();
+  await expect.poll(async () => (await live(page).boundingBox())?.width).toBe(1160);
+  await page.locator('body').press('h');
+  await expect(page.locator('#composer')).toBeVisible();
+});
+
+test('every expression and every mouth changes its part of the face, and only that', async ({ house, page }) => {
+  // The camera arrives at once, hair and hood hang still.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(house.url);
+  await comes(page);
+  const change = await page.evaluate(async () => {
+    const { stage } = window.loci;
+    stage.view('head');
+    const pose: Pose = { bones: [], rotations: [], hips: [0, 0, 0], names: [], weights: [], look: [0, 0] };
+    stage.drive({ pose_at: () => pose });
+    const all = ['happy', 'angry', 'sad', 'relaxed', 'surprised', 'aa', 'ih', 'ou', 'ee', 'oh', 'blink', 'blinkLeft', 'blinkRight'];
+    pose.names = all;
+    const take = async (name: string): Promise<ImageData> => {
+      pose.weights = all.map((n) => (n === name ? 1 : 0));
+      await new Promise((done) => setTimeout(done, 30));
+      return stage.picture();
+    };
+    await take('');
+    const rest = await take('');
+    /** Part of the pixels of a region of the face that differ; the region is given in metres. */
+    const differs = (a: ImageData, [left, right, low, high]: number[]): number => {
+      const from = stage.place_in(left!, high!, 0.13);
+      const to = stage.place_in(right!, low!, 0.13);
+      let count = 0;
+      let all_of_them = 0;
+      for (let y = Math.round(from.y * a.height); y < to.y * a.height; y += 1) {
+        for (let x = Math.round(from.x * a.width); x < to.x * a.width; x += 1) {
+          const i = (y * a.width + x) * 4;
+          all_of_them += 1;
+          if (Math.abs(a.data[i]! - rest.data[i]!) + Math.abs(a.data[i + 1]! - rest.data[i + 1]!) + Math.abs(a.data[i + 2]! - rest.data[i + 2]!) > 40) count += 1;
+        }
+      }
+      return count / all_of_them;
+    };
+    const regions = { eyes: [-0.13, 0.13, 0.645, 0.77], left: [0.03, 0.13, 0.645, 0.77], right: [-0.13, -0.03, 0.645, 0.77], mouth: [-0.06, 0.06, 0.57, 0.64] };
+    const out: Record<string, { eyes: number; left: number; right: number; mouth: number }> = {};
+    for (const name of all) {
+      const taken = await take(name);
+      out[name] = { eyes: differs(taken, regions.eyes), left: differs(taken, regions.left), right: differs(taken, regions.right), mouth: differs(taken, regions.mouth) };
+    }
+    return out;
+  });
+  test.info().annotations.push({ type: 'changes', description: JSON.stringify(change) });
+  for (const mouth of ['aa', 'ih', 'ou', 'ee', 'oh']) {
+    expect(change[mouth]!.mouth, `${mouth} moves the mouth`).toBeGreaterThan(0.004);
+    expect(change[mouth]!.eyes, `${mouth} leaves the eyes alone`).toBeLessThan(0.004);
+  }
+  for (const blink of ['blink', 'blinkLeft', 'blinkRight']) {
+    expect(change[blink]!.eyes, `${blink} shuts`).toBeGreaterThan(0.02);
+    expect(change[blink]!.mouth, `${blink} leaves the mouth alone`).toBeLessThan(0.004);
+  }
+  // The figure's left is at the right of the picture.
+  expect(change.blinkLeft!.left).toBeGreaterThan(change.blinkLeft!.right * 3);
+  expect(change.blinkRight!.right).toBeGreaterThan(change.blinkRight!.left * 3);
+  for (const mood of ['happy', 'angry', 'sad', 'relaxed', 'surprised']) expect(change[mood]!.eyes + change[mood]!.mouth, mood).toBeGreaterThan(0.01);
+});
+
+test('files: figures old and new, a broken one, a BVH and an FBX', async ({ house, page }) => {
+  await comes(page);
+  await live(page).hover();
+  const give = async (name: string, buffer: Buffer) => {
+    await live(page).hover();
+    await page.getByRole('button', { name: 'Settings of the stage' }).click();
+    await page.getByLabel('Files for the stage').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+    await page.keyboard.press('Escape');
+  };
+  await give('Guest.vrm', nook);
+  await expect(page.getByRole('status').filter({ hasText: 'VRM 1.0' })).toContainText('Triangles');
+  expect([...(house.world.kept?.models3d?.keys() ?? [])]).toEqual(['Guest.vrm']);
+
+  const shapes = () => page.evaluate(() => window.loci.stage.drawn().then(() => window.loci.stage.stats().geometries));
+  const before = await shapes();
+  await give('Half.vrm', nook.subarray(0, nook.length / 2));
+  await expect(page.getByRole('alert')).toContainText('The file ends too early');
+  expect(await shapes(), 'the old figure stays').toBe(before);
+  await give('Chair.vrm', Buffer.from('solid chair'));
+  await expect(page.getByRole('alert')).toContainText('cannot be used');
+
+  if (existsSync(file('nook-vrm0.vrm'))) {
+    await give('Elder.vrm', readFileSync(file('nook-vrm0.vrm')));
+    await expect(page.getByRole('status').filter({ hasText: 'VRM 0.x' })).toBeVisible();
+    const ahead = await page.evaluate(() => window.loci.stage.looking().yaw);
+    expect(Math.abs(ahead), 'it faces the room, as the new ones do').toBeLessThan(60);
+  }
+
+  const rise = Array.from({ length: 40 }, (_, i) => i * 2);
+  await give('Arm up.bvh', Buffer.from(splayed_bvh(rise)));
+  await expect(page.getByRole('status').filter({ hasText: 'Arm up' })).toContainText('1.3 s');
+  const at_rest = 1 - (await page.evaluate(() => window.loci.stage.place_of('leftHand')!)).y;
+  await page.getByRole('button', { name: 'Play it' }).click();
+  await expect.poll(async () => 1 - (await page.evaluate(() => window.loci.stage.place_of('leftHand')!)).y, { intervals: [60], timeout: 5000 }).toBeGreaterThan(at_rest + 0.08);
+  await give('Raise.fbx', Buffer.from(mixamo_fbx(80)));
+  await expect(page.getByRole('status').filter({ hasText: 'Raise' })).toContainText('1.0 s');
+  expect([...(house.world.kept?.animations?.keys() ?? [])]).toEqual(['Arm up.vrma', 'Raise.vrma']);
+  const kept = house.world.kept!.animations!.get('Raise.vrma')!;
+  expect(kept.subarray(0, 4).toString('latin1'), 'kept as VRMA').toBe('glTF');
+  await give('tune.mid', Buffer.from('MThd'));
+  await expect(page.getByRole('alert')).toContainText('The stage takes figures');
+});
+
+test('a hundred figures one after another leave nothing behind', async ({ house, page }) => {
+  await comes(page);
+  house.world.kept = { ...house.world.kept, models3d: new Map([['Guest', nook]]) };
+  const session = await page.context().newCDPSession(page);
+  const used = async (): Promise<number> => {
+    await session.send('HeapProfiler.collectGarbage');
+    return ((await session.send('Runtime.getHeapUsage')) as { usedSize: number }).usedSize / 1e6;
+  };
+  const switches = (count: number) => page.evaluate(async (n) => {
+    const bytes = await (await fetch('/api/models3d/Guest')).arrayBuffer();
+    for (let i = 0; i < n; i += 1) await window.loci.stage.load(bytes);
+    await new Promise((done) => setTimeout(done, 300));
+    return window.loci.stage.stats();
+  }, count);
+  const first = await switches(5);
+  const heap = await used();
+  const last = await switches(95);
+  const later = await used();
+  test.info().annotations.push({ type: 'heap', description: `${heap.toFixed(1)} MB after 5 figures, ${later.toFixed(1)} MB after 100` });
+  expect(last.geometries).toBe(first.geometries);
+  expect(last.textures).toBe(first.textures);
+  expect(later - heap).toBeLessThan(12);
+});
+
+test('for a streaming program: the figure alone, on nothing', async ({ house, page }) => {
+  await page.goto(`${house.url}/stage?transparent=1`);
+  await comes(page);
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgba(0, 0, 0, 0)');
+  const corner = await page.evaluate(() => Array.from(window.loci.stage.picture().data.slice(0, 4)));
+  expect(corner).toEqual([0, 0, 0, 0]);
+  await expect(page.locator('#composer')).toHaveCount(0);
+});
+
+test('a phone has both: the figure above, the conversation below', async ({ house, page }) => {
+  void house;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await comes(page);
+  const stage = (await live(page).boundingBox())!;
+  const composer = (await page.locator('#composer').boundingBox())!;
+  expect(stage.y + stage.height).toBeLessThan(composer.y);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const edge = page.getByRole('separator', { name: 'Size of the stage' });
+  await edge.focus();
+  for (let i = 0; i < 3; i += 1) await edge.press('ArrowDown');
+  await expect.poll(async () => (await live(page).boundingBox())!.height).toBeGreaterThan(stage.height + 50);
+  await page.getByRole('button', { name: 'Show Nook' }).click();
+  await expect(live(page)).toHaveCount(0);
+});
