@@ -84,12 +84,25 @@ export async function listen_in(page: Page): Promise<void> {
   });
 }
 
-export async function heard_sound(page: Page): Promise<Sound> {
-  const [rate, text] = await page.evaluate(() => {
+/** Where the sound stands now: what comes after it is asked for with `from`. */
+export function sound_mark(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as { kept_sound: Float32Array[] }).kept_sound.length);
+}
+
+/** Seconds after the mark in which something could be heard. */
+export function loud_seconds(page: Page, from: number): Promise<number> {
+  return page.evaluate((mark) => {
     const { kept_sound, kept_rate } = window as unknown as { kept_sound: Float32Array[]; kept_rate: number };
-    const all = kept_sound.flatMap((part) => [...part]);
+    return kept_sound.slice(mark).reduce((n, part) => n + part.filter((s) => Math.abs(s) > 0.01).length, 0) / kept_rate;
+  }, from);
+}
+
+export async function heard_sound(page: Page, from = 0): Promise<Sound> {
+  const [rate, text] = await page.evaluate((mark) => {
+    const { kept_sound, kept_rate } = window as unknown as { kept_sound: Float32Array[]; kept_rate: number };
+    const all = kept_sound.slice(mark).flatMap((part) => [...part]);
     return [kept_rate, all.map((s) => Math.round(s * 32767)).join(' ')] as const;
-  });
+  }, from);
   return { rate, samples: Float32Array.from(text.split(' '), (s) => Number(s) / 32767) };
 }
 

@@ -78,8 +78,9 @@ describe('the microphone of the talk', () => {
     t.audio.news({ type: 'over', response: 1, played: 10, frame: 10 });
     t.audio.clock = 5;
     vi.advanceTimersByTime(200);
-    t.last().say({ type: 'voice.probability', p: 0.95, level_dbfs: -20, t_ms: 0 });
     for (let i = 0; i < 20; i += 1) t.audio.speak(-24);
+    for (let i = 0; i < 20; i += 1) t.audio.speak(-70); // its end is long past when the server says so
+    for (let i = 0; i < 5; i += 1) t.last().say({ type: 'voice.probability', p: 0.95, level_dbfs: -20, t_ms: 0 });
     t.last().say({ type: 'voice.transcript', turn: 1, revision: 1, text: 'Hello Nook', final: true, confidence: 0.9 });
     t.last().say({ type: 'voice.probability', p: 0.1, level_dbfs: -60, t_ms: 0 });
     expect(t.controller.talk.findings).toEqual({ level: 'good', words: 'Hello Nook', echo: 'clear' });

@@ -16,30 +16,34 @@ export const kNoFindings: WakeFindings = { level: 'waiting', words: '', echo: 'w
 const kSpeech = 0.6;
 const kQuiet_dbfs = -48;
 const kClipped_dbfs = -4;
-/** frames of speech before a level is a finding */
-const kEnough = 10;
+/** probabilities of speech before a level is a finding */
+const kEnough = 4;
+/** frames of 20 ms: the server's word for speech comes after the speech itself */
+const kRemembered = 75;
 /** probabilities of the server while the companion speaks before the echo is a finding */
 const kHeardLong = 12;
 
 export class WakeCheck {
   private speech = 0;
-  private speech_frames = 0;
   private loudest = -100;
+  private lately: number[] = [];
   private while_speaking = 0;
   private own_voice = 0;
   private words = '';
 
   frame(level_dbfs: number, sounding: boolean): void {
-    if (sounding || this.speech < kSpeech) return;
-    this.speech_frames += 1;
-    this.loudest = Math.max(this.loudest, level_dbfs);
+    // Its own voice in the microphone says nothing about the person's.
+    this.lately = sounding ? [] : [...this.lately.slice(1 - kRemembered), level_dbfs];
   }
 
   probability(p: number, sounding: boolean): void {
-    this.speech = p;
-    if (!sounding) return;
-    this.while_speaking += 1;
-    if (p >= kSpeech) this.own_voice += 1;
+    if (sounding) {
+      this.while_speaking += 1;
+      if (p >= kSpeech) this.own_voice += 1;
+    } else if (p >= kSpeech) {
+      this.speech += 1;
+      this.loudest = Math.max(this.loudest, ...this.lately);
+    }
   }
 
   understood(text: string): void {
@@ -51,7 +55,7 @@ export class WakeCheck {
   }
 
   private level(): LevelFinding {
-    if (this.speech_frames < kEnough) return 'waiting';
+    if (this.speech < kEnough) return 'waiting';
     if (this.loudest > kClipped_dbfs) return 'clipped';
     return this.loudest < kQuiet_dbfs ? 'quiet' : 'good';
   }
