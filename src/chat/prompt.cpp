@@ -39,13 +39,20 @@ int share(int tokens, double part) {
     return static_cast<int>(tokens * part);
 }
 
+// An apology that stands for a starter's withdrawn reply: of no use to any model, and not what the
+// engine has in its cache.
+bool stands_for_withdrawn(const ports::MessageRow& row) {
+    return row.detail_json.find(R"("finish":"withdrawn: )") != std::string::npos;
+}
+
 }  // namespace
 
 bool in_prompt(const ports::MessageRow& row) {
     if (row.superseded || row.role == ports::StoredRole::notice) return false;
     // Stopped before its turn began: the person took it back.
     if (row.role == ports::StoredRole::user) return row.status != ports::StoredStatus::stopped;
-    return row.status != ports::StoredStatus::failed && !row.content.empty();
+    return row.status != ports::StoredStatus::failed && !row.content.empty() &&
+           !stands_for_withdrawn(row);
 }
 
 int estimate_tokens(std::string_view text) {

@@ -11,6 +11,8 @@
 #include "chat/prompt.hpp"
 #include "chat/reply_check.hpp"
 #include "chat/starter_form.hpp"
+#include "json/describe.hpp"
+#include "protocol/types.hpp"
 
 namespace chat {
 namespace {
@@ -97,6 +99,18 @@ TEST_F(StarterPrompt, ExamplesAreTurnsBeforeTheConversation) {
               "To save water: winter is dry.|My train is late.|How annoying!|An hour.|");
     EXPECT_EQ(request.messages[0].role, ports::LlmRole::system);
     EXPECT_EQ(request.messages[2].role, ports::LlmRole::assistant);
+}
+
+TEST_F(StarterPrompt, WhatStandsForAWithdrawnReplyIsNotToldToTheModel) {
+    say("My train is late.", "I lost the thread there.");
+    protocol::ReplyDetail detail;
+    detail.source = protocol::ReplySource::authored;
+    detail.finish = "withdrawn: loop";
+    history_.back().detail_json = json::write(json::from(detail));
+    const auto request = ask(PromptForm::messages, "An hour.");
+    ASSERT_GE(request.messages.size(), 2U);
+    EXPECT_EQ(request.messages[request.messages.size() - 2].content, "My train is late.");
+    EXPECT_EQ(request.messages.back().content, "An hour.");
 }
 
 TEST_F(StarterPrompt, TheTranscriptOfATurnBeginsThatOfTheNext) {
