@@ -39,7 +39,9 @@ export class FakeVoice {
     this.speaking = talk;
   }
 
-  drop() { for (const talk of this.talks) talk.socket.terminate(); }
+  /** Breaks every connection; while refusing, none can be made. */
+  drop(refuse = false) { this.refusing = refuse; for (const talk of this.talks) talk.socket.terminate(); }
+  allow() { this.refusing = false; }
   emit(event) { for (const talk of this.talks) talk.send(event); }
 
   /** Says something as if a person had asked. */
