@@ -87,13 +87,16 @@ test('a pause holds the sample and goes on from there', async ({ house, page }) 
   await expect.poll(() => house.voice.played.at(-1)?.played_ms ?? 0).toBeGreaterThan(400);
   house.voice.emit({ type: 'voice.pause', response: 1 });
   await expect(bar(page)).toContainText('You have the floor');
-  await page.waitForTimeout(400);
-  const held = house.voice.played.at(-1)?.played_ms;
-  await page.waitForTimeout(500);
-  expect(house.voice.played.at(-1)?.played_ms).toBe(held);
+  // What is on its way through the sound card is still heard; then nothing more is.
+  let held = -1;
+  await expect.poll(async () => {
+    held = house.voice.played.at(-1)?.played_ms ?? 0;
+    await page.waitForTimeout(700);
+    return (house.voice.played.at(-1)?.played_ms ?? 0) - held;
+  }).toBe(0);
   house.voice.emit({ type: 'voice.resume', response: 1, reason: 'backchannel' });
   await expect(bar(page)).toContainText('Speaking');
-  await expect.poll(() => house.voice.played.at(-1)?.played_ms ?? 0).toBeGreaterThan((held ?? 0) + 300);
+  await expect.poll(() => house.voice.played.at(-1)?.played_ms ?? 0).toBeGreaterThan(held + 300);
 });
 
 test('exactly one tab speaks, and the other can take over', async ({ house, page, context }) => {

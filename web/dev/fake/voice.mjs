@@ -120,7 +120,8 @@ class Talk {
   }
 
   follow_turn() {
-    if (!this.asked && this.loud >= 100 && this.state !== 'thinking') {
+    const silent = this.house.options.sentences && this.house.sentences.length === 0; // all was said
+    if (!this.asked && !silent && this.loud >= 100 && this.state !== 'thinking') {
       this.asked = true;
       this.turn += 1;
       this.sentence = this.house.sentences.shift() ?? 'What can you do?';
