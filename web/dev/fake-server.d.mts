@@ -23,7 +23,8 @@ export interface FakeVoice {
   sentences: string[];
   say: (text: string) => void;
   emit: (event: Record<string, unknown>) => void;
-  drop: () => void;
+  drop: (refuse?: boolean) => void;
+  allow: () => void;
 }
 export interface FakeVoiceOptions {
   /** what is understood, one for each turn */

@@ -37,6 +37,7 @@ export async function start_fake(options = {}) {
   http.on('upgrade', (request, socket, head) => {
     if (refusing || !request.url.startsWith('/ws')) return socket.destroy();
     const talks = request.url.startsWith('/ws/voice');
+    if (talks && voice.refusing) return socket.destroy();
     wss.handleUpgrade(request, socket, head, (ws) => (talks ? voice.greet(ws) : greet(ws, request)));
   });
 

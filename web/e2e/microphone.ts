@@ -61,7 +61,7 @@ function syllables(count: number, loud: 0 | 1): Float32Array {
 }
 
 export function microphone_args(file: string): string[] {
-  return ['--no-sandbox', '--host-resolver-rules=MAP house.lan 127.0.0.1', '--autoplay-policy=user-gesture-required', '--use-fake-ui-for-media-stream',
+  return ['--no-sandbox', '--disable-3d-apis', '--host-resolver-rules=MAP house.lan 127.0.0.1', '--autoplay-policy=user-gesture-required', '--use-fake-ui-for-media-stream',
     '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${file}`];
 }
 

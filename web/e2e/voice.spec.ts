@@ -29,7 +29,7 @@ test.describe('first wake', () => {
     await choice.getByRole('button', { name: 'Take Flite' }).click();
     await expect.poll(() => house.voice.log.find((c) => c.type === 'voice.configure')?.voice).toBe('flite/slt');
     await expect.poll(() => house.voice.log.filter((c) => c.type === 'voice.wake').length).toBe(1);
-    await expect(page.locator('.captions')).toContainText('it is good to hear you');
+    await expect(page.locator('.captions.figure')).toContainText('it is good to hear you');
 
     // The question: live, then as a message at the same place, then the answer in text and sound.
     await expect(page.getByRole('article', { name: 'You, speaking' })).toBeVisible({ timeout: 30_000 });
@@ -87,13 +87,16 @@ test('a pause holds the sample and goes on from there', async ({ house, page }) 
   await expect.poll(() => house.voice.played.at(-1)?.played_ms ?? 0).toBeGreaterThan(400);
   house.voice.emit({ type: 'voice.pause', response: 1 });
   await expect(bar(page)).toContainText('You have the floor');
-  await page.waitForTimeout(400);
-  const held = house.voice.played.at(-1)?.played_ms;
-  await page.waitForTimeout(500);
-  expect(house.voice.played.at(-1)?.played_ms).toBe(held);
+  // What is on its way through the sound card is still heard; then nothing more is.
+  let held = -1;
+  await expect.poll(async () => {
+    held = house.voice.played.at(-1)?.played_ms ?? 0;
+    await page.waitForTimeout(700);
+    return (house.voice.played.at(-1)?.played_ms ?? 0) - held;
+  }).toBe(0);
   house.voice.emit({ type: 'voice.resume', response: 1, reason: 'backchannel' });
   await expect(bar(page)).toContainText('Speaking');
-  await expect.poll(() => house.voice.played.at(-1)?.played_ms ?? 0).toBeGreaterThan((held ?? 0) + 300);
+  await expect.poll(() => house.voice.played.at(-1)?.played_ms ?? 0).toBeGreaterThan(held + 300);
 });
 
 test('exactly one tab speaks, and the other can take over', async ({ house, page, context }) => {
@@ -111,8 +114,10 @@ test('exactly one tab speaks, and the other can take over', async ({ house, page
 test('the talk goes on after the connection was lost', async ({ house, page }) => {
   await wake(page);
   await expect(bar(page)).toContainText('Speaking');
-  house.voice.drop();
+  house.voice.drop(true);
   await expect(bar(page)).toContainText('Looking for the server');
+  await page.waitForTimeout(4000); // longer than a few tries
+  house.voice.allow();
   await expect(bar(page)).toContainText('Listening');
   expect(house.voice.log.filter((c) => c.type === 'voice.wake')).toHaveLength(1);
 });
@@ -121,9 +126,10 @@ test('button mode: the space bar is held, nothing leaves otherwise', async ({ ho
   await wake(page);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'How we talk' }).click();
-  await page.getByRole('radio', { name: 'Button' }).check();
+  await page.getByText('Button', { exact: true }).click();
   await page.keyboard.press('Escape');
   await expect(bar(page)).toContainText('Ready when you are');
+  await page.waitForTimeout(500); // what was on its way
   const before = house.voice.heard.loud_ms;
   await page.waitForTimeout(5000); // the microphone talks meanwhile
   expect(house.voice.heard.loud_ms).toBe(before);
@@ -178,34 +184,34 @@ test.describe('what stands in the way is said', () => {
 });
 
 async function axe(page: Page, where: string): Promise<void> {
+  // Colours are measured at rest.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))));
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.flatMap((v) => v.nodes.map((n) => `${where}: ${v.id}: ${n.target.join(' ')}: ${n.failureSummary ?? ''}`))).toEqual([]);
 }
 
-for (const scheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`axe finds nothing while talking: ${scheme}, ${width} wide`, async ({ house, page }) => {
-      test.setTimeout(180_000);
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 860 });
-      await axe(page, 'asleep');
-      await wake(page);
-      await expect(bar(page)).toContainText('Speaking');
-      await axe(page, 'speaking');
-      expect(await page.evaluate(() => document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations === Infinity).length)).toBe(0);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'How we talk' }).click();
-      await expect(page.getByRole('group', { name: 'When Nook listens' })).toBeVisible();
-      await axe(page, 'panel');
-      await page.keyboard.press('Escape');
-      if (width > 519) await page.getByRole('button', { name: 'Live monitor' }).click();
-      house.voice.emit({ type: 'voice.error', error: { code: 'engine_crashed', message: 'The voice stopped.', hint: 'It was started again.' } });
-      await expect(page.getByRole('alert')).toBeVisible();
-      await axe(page, 'monitor and notice');
-      await page.goto(`${house.url}/#/settings/talking`);
-      await expect(page.getByRole('region', { name: 'Talking from this browser' })).toBeVisible();
-      await axe(page, 'settings');
-    });
-  }
+for (const [scheme, width] of [['light', 1440], ['dark', 390]] as const) {
+  test(`axe finds nothing while talking: ${scheme}, ${width} wide`, async ({ house, page }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 860 });
+    await axe(page, 'asleep');
+    await wake(page);
+    await expect(bar(page)).toContainText('Speaking');
+    await axe(page, 'speaking');
+    expect(await page.evaluate(() => document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations === Infinity).length)).toBe(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'How we talk' }).click();
+    await expect(page.getByRole('group', { name: 'When Nook listens' })).toBeVisible();
+    await axe(page, 'panel');
+    await page.keyboard.press('Escape');
+    if (width > 519) await page.getByRole('button', { name: 'Live monitor' }).click();
+    house.voice.emit({ type: 'voice.error', error: { code: 'engine_crashed', message: 'The voice stopped.', hint: 'It was started again.' } });
+    await expect(page.getByRole('alert')).toBeVisible();
+    await axe(page, 'monitor and notice');
+    await page.goto(`${house.url}/#/settings/talking`);
+    await expect(page.getByRole('region', { name: 'Talking from this browser' })).toBeVisible();
+    await axe(page, 'settings');
+  });
 }

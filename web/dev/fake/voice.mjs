@@ -39,7 +39,9 @@ export class FakeVoice {
     this.speaking = talk;
   }
 
-  drop() { for (const talk of this.talks) talk.socket.terminate(); }
+  /** Breaks every connection; while refusing, none can be made. */
+  drop(refuse = false) { this.refusing = refuse; for (const talk of this.talks) talk.socket.terminate(); }
+  allow() { this.refusing = false; }
   emit(event) { for (const talk of this.talks) talk.send(event); }
 
   /** Says something as if a person had asked. */
@@ -118,7 +120,8 @@ class Talk {
   }
 
   follow_turn() {
-    if (!this.asked && this.loud >= 100 && this.state !== 'thinking') {
+    const silent = this.house.options.sentences && this.house.sentences.length === 0; // all was said
+    if (!this.asked && !silent && this.loud >= 100 && this.state !== 'thinking') {
       this.asked = true;
       this.turn += 1;
       this.sentence = this.house.sentences.shift() ?? 'What can you do?';

@@ -168,6 +168,24 @@ describe('VoiceController', () => {
     expect(t.opened).toContain('s7');
   });
 
+  it('a server that talked once is waited for, however long it is away', async () => {
+    const t = setup();
+    await t.awake();
+    for (let i = 0; i < 8; i += 1) {
+      t.last().break();
+      vi.advanceTimersByTime(20_000);
+    }
+    expect([t.sockets.length, t.shown()]).toEqual([9, 'away']);
+  });
+
+  it('says hello only in the tab that speaks', async () => {
+    const t = setup();
+    await t.awake({ speaking_tab: false });
+    expect(t.last().of('voice.wake')).toEqual([]);
+    t.last().say({ type: 'voice.claimed', tab: 't1' });
+    expect(t.last().of('voice.wake')).toHaveLength(1);
+  });
+
   it('a server that does not talk is not asked for ever', async () => {
     const t = setup();
     await t.controller.wake();

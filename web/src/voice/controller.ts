@@ -113,13 +113,9 @@ export class VoiceController {
     this.store.set(asleep(this.talk));
   }
 
-  press(): void {
-    this.follow(this.button.down(this.talk, this.now()));
-  }
+  press = (): void => this.follow(this.button.down(this.talk, this.now()));
 
-  release(): void {
-    this.follow(this.button.up(this.talk, this.now()));
-  }
+  release = (): void => this.follow(this.button.up(this.talk, this.now()));
 
   /** Silent at once, whatever was being said; true when there was something to silence. */
   interrupt(): boolean {
@@ -212,12 +208,14 @@ export class VoiceController {
       default:
     }
     this.store.set(reduce_talk(this.talk, event));
-    if (event.type === 'voice.ready') this.ready(event.output_rate);
+    if (event.type !== 'voice.ready') return;
+    this.speaker.expect(event.output_rate);
+    this.begin();
   }
 
-  private ready(rate: number): void {
-    this.speaker.expect(rate);
-    if (!this.greet) return;
+  /** What a tab does first that may speak: not before another one has given way. */
+  private begin(): void {
+    if (!this.greet || !this.talk.ours) return;
     if (this.talk.choice_needed && this.talk.voices.filter((v) => !v.lacks).length > 1) this.ask_for_choice();
     else this.say_hello();
   }
@@ -237,6 +235,7 @@ export class VoiceController {
   private claimed(ours: boolean): void {
     if (!ours) this.speaker.clear();
     this.store.set(ours ? { ...this.talk, ours } : { ...cut_off(this.talk), ours });
+    this.begin();
   }
 
   private linked(link: VoiceLink): void {

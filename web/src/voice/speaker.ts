@@ -91,9 +91,12 @@ export class Speaker {
   cancel(response: number): void {
     this.silenced.add(response);
     this.options.audio.order({ type: 'cancel', response });
-    const heard = Math.round(this.heard_ms(response));
+    const sounding = this.responses.get(response);
+    const heard = sounding ? this.counted_ms(sounding) : 0;
     this.timeline.end(response, 'cancel', heard);
-    if (this.responses.has(response)) this.options.on_played(response, heard);
+    if (!sounding) return;
+    this.options.on_played(response, heard);
+    sounding.told = heard;
   }
 
   cancel_all(): void {
@@ -154,12 +157,13 @@ export class Speaker {
     this.beat = undefined;
   }
 
-  private counted_ms({ account, feed }: Sounding): number {
+  /** What the server is told: whole milliseconds that never go back. */
+  private counted_ms({ account, feed, told }: Sounding): number {
     const { audio } = this.options;
     const heard = account.heard_ms(audio.now(), audio.latency());
     const missing = feed.received_ms - heard;
     const all = missing < kHeldBack_ms && account.settled(audio.now(), audio.latency());
-    return Math.round(all ? feed.received_ms : heard);
+    return Math.max(told, Math.round(all ? feed.received_ms : heard));
   }
 
   private finish(response: number, heard: number): void {

@@ -46,6 +46,8 @@ export class VoiceSocket {
   private watch: ReturnType<typeof setTimeout> | undefined;
   private greeted = false;
   private futile = 0;
+  /** it has answered once: then it is only away, however long */
+  private known = false;
   private jammed = 0;
   private readonly options: VoiceSocketOptions;
   private readonly backoff: Backoff;
@@ -58,6 +60,7 @@ export class VoiceSocket {
   start(): void {
     this.drop();
     this.futile = 0;
+    this.known = false;
     this.connect();
   }
 
@@ -118,20 +121,19 @@ export class VoiceSocket {
   /** It comes again whenever something changes; only the first one greets. */
   private welcome(): void {
     if (this.greeted) return;
-    this.greeted = true;
-    this.futile = this.jammed = 0;
+    this.greeted = this.known = true;
+    this.jammed = 0;
     clearTimeout(this.watch);
     this.backoff.reset();
     this.options.on_link('online');
   }
 
   private closed(code: number): void {
-    const was_greeted = this.greeted;
     this.drop();
     if (code === kLogin) return this.options.on_link('login');
-    if (!was_greeted) this.futile += 1;
+    this.futile += 1;
     if (code === kRefused) return this.options.on_link('refused');
-    if (code === kStale || this.futile >= kFutile) return this.options.on_link('absent');
+    if (code === kStale || (!this.known && this.futile >= kFutile)) return this.options.on_link('absent');
     this.options.on_link('offline');
     this.reconnect = setTimeout(() => this.connect(), this.backoff.next());
   }
