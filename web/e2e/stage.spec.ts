@@ -4,10 +4,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { mixamo_fbx, splayed_bvh } from '../src/testing/rigs';
-import { expect, test } from './house';
+import { start_fake, type Fake } from '../dev/fake-server.mjs';
+import { expect, test as base } from './house';
 
+/** A server of its own; the test opens the page that it needs, because a figure on a large page is slow to draw. */
+const test = base.extend<{ server: Fake }>({
+  server: async ({ page }, use) => {
+    const fake = await start_fake({ speed: 3 });
+    const broken: string[] = [];
+    page.on('pageerror', (error) => broken.push(error.message));
+    await use(fake);
+    await fake.close();
+    expect(broken, 'no error may reach the window').toEqual([]);
+  },
+});
+
+const kSmall = { width: 300, height: 400 };
 test.use({
-  viewport: { width: 1160, height: 640 },
+  viewport: kSmall,
   launchOptions: {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
@@ -28,71 +42,81 @@ interface StageHandle {
   drawn(): Promise<void>;
 }
 declare global {
-  interface Window { loci: { stage: StageHandle } }
+  interface Window { loci: { stage: StageHandle }; top_hand: number }
 }
 
 const live = (page: Page) => page.locator('.niche.live');
-/** Drawn in software the figure takes its time where something else runs, too. */
-const comes = (page: Page) => expect(live(page)).toBeVisible({ timeout: 60_000 });
+/** Drawn in software the figure takes its time where something else runs, too: all waiting is for what happens. */
+async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(live(page)).toBeVisible({ timeout: 120_000 });
+}
+const patient = { timeout: 45_000, intervals: [60] };
 
-test.setTimeout(180_000);
+test.setTimeout(300_000);
 const hand = (page: Page) => page.evaluate(() => window.loci.stage.place_of('rightHand')!);
 const file = (name: string) => new URL(`../../characters/nook/${name}`, import.meta.url);
 const nook = readFileSync(file('nook-light.vrm'));
 
-/** How high the hand gets within a time, as part of the picture from its bottom. */
-async function highest(page: Page, ms: number): Promise<number> {
-  let top = 0;
-  for (const end = Date.now() + ms; Date.now() < end;) {
-    top = Math.max(top, 1 - (await hand(page)).y);
-    await page.waitForTimeout(60);
-  }
-  return top;
+/** How high the hand is above the elbow's height, in parts of the picture, in every frame from now on: the highest of them. */
+async function watch(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const { stage } = window.loci;
+    window.top_hand = -1;
+    const look = (): void => {
+      window.top_hand = Math.max(window.top_hand, stage.place_of('rightUpperArm')!.y - stage.place_of('rightHand')!.y);
+      void stage.drawn().then(look);
+    };
+    look();
+  });
+  return async () => {
+    const top = await page.evaluate(() => window.top_hand);
+    await page.evaluate(() => (window.top_hand = -1));
+    return top;
+  };
 }
+/** The hand is at the height of the shoulder, or near it. */
+const kRaised = -0.06;
 
-test('Nook comes, moves without a network, waves once, and looks at the pointer', async ({ house, page, context }) => {
-  void house;
-  await comes(page);
+test('Nook comes, moves without a network, waves once, and looks at the pointer', async ({ server, page, context }) => {
+  await open(page, `${server.url}/stage`);
+  const highest = await watch(page);
   const since_start = await page.evaluate(() => performance.now());
   test.info().annotations.push({ type: 'page load to figure', description: `${Math.round(since_start)} ms` });
-  const at_rest = 1 - (await hand(page)).y;
   await context.setOffline(true);
 
-  const waved = await highest(page, 4500);
-  expect(waved, 'the hand goes up, although nobody asked').toBeGreaterThan(at_rest + 0.12);
-  await expect.poll(async () => 1 - (await hand(page)).y, { timeout: 8000 }).toBeLessThan(at_rest + 0.08);
-  expect(await highest(page, 2500), 'once').toBeLessThan(at_rest + 0.12);
+  await expect.poll(highest, { ...patient, message: 'the hand goes up, although nobody asked' }).toBeGreaterThan(kRaised);
+  await expect.poll(async () => (await page.evaluate(() => window.loci.stage.place_of('rightUpperArm')!)).y - (await hand(page)).y, patient).toBeLessThan(kRaised - 0.06);
+  await page.waitForTimeout(600);
+  await highest();
+  await page.waitForTimeout(2500);
+  expect(await highest(), 'once').toBeLessThan(kRaised);
 
-  const before = await page.evaluate(() => window.loci.stage.stats().frames);
   const spots = new Set<string>();
-  for (let i = 0; i < 12; i += 1) {
-    spots.add(JSON.stringify(await page.evaluate(() => window.loci.stage.place_of('head'))));
-    await page.waitForTimeout(120);
-  }
-  expect(spots.size, 'it breathes').toBeGreaterThan(2);
-  expect(await page.evaluate(() => window.loci.stage.stats().frames)).toBeGreaterThan(before + 2);
+  await expect.poll(async () => spots.add(JSON.stringify(await page.evaluate(() => window.loci.stage.place_of('head')))).size, { ...patient, message: 'it breathes' }).toBeGreaterThan(4);
 
-  const yaw = () => page.evaluate(() => window.loci.stage.looking().yaw);
-  await page.mouse.move(20, 300);
-  await page.waitForTimeout(900);
-  await page.mouse.move(21, 300);
-  const to_its_right = await yaw();
-  await page.mouse.move(1150, 300);
-  await page.waitForTimeout(900);
-  await page.mouse.move(1151, 300);
-  expect(await yaw() - to_its_right, 'the gaze follows the pointer').toBeGreaterThan(8);
+  const look_to = async (x: number): Promise<number> => {
+    await page.mouse.move(x, 150);
+    await page.mouse.move(x + 2, 150);
+    return page.evaluate(() => window.loci.stage.looking().yaw);
+  };
+  await expect.poll(() => look_to(6), { ...patient, message: 'it looks to where the pointer is' }).toBeLessThan(-5);
+  await expect.poll(() => look_to(290), patient).toBeGreaterThan(5);
 });
 
-test('what is asked for is done: a button, plain words, a view, the figure alone', async ({ house, page }) => {
-  await comes(page);
-  await page.waitForTimeout(4500); // its own wave is over
+test('what is asked for is done: a button, plain words, a view, the figure alone', async ({ server: house, page }) => {
+  await page.setViewportSize({ width: 1160, height: 520 });
+  await open(page, house.url);
+  const highest = await watch(page);
+  await expect.poll(highest, { ...patient, message: 'its own wave' }).toBeGreaterThan(kRaised);
+  await expect.poll(async () => (await page.evaluate(() => window.loci.stage.place_of('rightUpperArm')!)).y - (await hand(page)).y, patient).toBeLessThan(kRaised - 0.06);
   await expect.poll(() => house.world.log.some((c) => c.type === 'body.stage' && (c.actions as string[]).includes('wave'))).toBe(true);
-  const at_rest = 1 - (await hand(page)).y;
+  await highest();
   await page.getByRole('button', { name: 'Everything Nook can do' }).click();
   await page.getByLabel('Tell Nook what to do').fill('wave at me, please');
   await page.keyboard.press('Enter');
-  expect(await highest(page, 3000)).toBeGreaterThan(at_rest + 0.12);
-  await expect.poll(() => house.world.log.filter((c) => c.type === 'body.ack').length).toBe(1);
+  await expect.poll(highest, patient).toBeGreaterThan(kRaised);
+  await expect.poll(() => house.world.log.filter((c) => c.type === 'body.ack').length, patient).toBe(1);
   await page.getByLabel('Tell Nook what to do').fill('recite Faust');
   await page.keyboard.press('Enter');
   await expect(page.getByText('I do not know how to do that')).toBeVisible();
@@ -102,20 +126,19 @@ test('what is asked for is done: a button, plain words, a view, the figure alone
   const far = await head();
   await live(page).hover();
   await page.getByRole('button', { name: 'The face' }).click();
-  await expect.poll(head).toBeLessThan(far * 1.5);
+  await expect.poll(head, patient).toBeLessThan(far * 1.3);
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.locator('body').press('h');
   await expect(page.locator('#composer')).toBeHidden();
-  await expect.poll(async () => (await live(page).boundingBox())?.width).toBe(1160);
+  await expect.poll(async () => (await live(page).boundingBox())?.width, patient).toBe(1160);
   await page.locator('body').press('h');
   await expect(page.locator('#composer')).toBeVisible();
 });
 
-test('every expression and every mouth changes its part of the face, and only that', async ({ house, page }) => {
+test('every expression and every mouth changes its part of the face, and only that', async ({ server, page }) => {
   // The camera arrives at once, hair and hood hang still.
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.goto(house.url);
-  await comes(page);
+  await open(page, `${server.url}/stage`);
   const change = await page.evaluate(async () => {
     const { stage } = window.loci;
     stage.view('head');
@@ -156,11 +179,11 @@ test('every expression and every mouth changes its part of the face, and only th
   test.info().annotations.push({ type: 'changes', description: JSON.stringify(change) });
   for (const mouth of ['aa', 'ih', 'ou', 'ee', 'oh']) {
     expect(change[mouth]!.mouth, `${mouth} moves the mouth`).toBeGreaterThan(0.004);
-    expect(change[mouth]!.eyes, `${mouth} leaves the eyes alone`).toBeLessThan(0.004);
+    expect(change[mouth]!.eyes, `${mouth} leaves the eyes alone`).toBeLessThan(change[mouth]!.mouth / 3);
   }
   for (const blink of ['blink', 'blinkLeft', 'blinkRight']) {
     expect(change[blink]!.eyes, `${blink} shuts`).toBeGreaterThan(0.02);
-    expect(change[blink]!.mouth, `${blink} leaves the mouth alone`).toBeLessThan(0.004);
+    expect(change[blink]!.mouth, `${blink} leaves the mouth alone`).toBeLessThan(change[blink]!.eyes / 3);
   }
   // The figure's left is at the right of the picture.
   expect(change.blinkLeft!.left).toBeGreaterThan(change.blinkLeft!.right * 3);
@@ -168,8 +191,9 @@ test('every expression and every mouth changes its part of the face, and only th
   for (const mood of ['happy', 'angry', 'sad', 'relaxed', 'surprised']) expect(change[mood]!.eyes + change[mood]!.mouth, mood).toBeGreaterThan(0.01);
 });
 
-test('files: figures old and new, a broken one, a BVH and an FBX', async ({ house, page }) => {
-  await comes(page);
+test('files: figures old and new, a broken one, a BVH and an FBX', async ({ server: house, page }) => {
+  await page.setViewportSize({ width: 1160, height: 520 });
+  await open(page, house.url);
   await live(page).hover();
   const give = async (name: string, buffer: Buffer) => {
     await live(page).hover();
@@ -201,7 +225,7 @@ test('files: figures old and new, a broken one, a BVH and an FBX', async ({ hous
   await expect(page.getByRole('status').filter({ hasText: 'Arm up' })).toContainText('1.3 s');
   const at_rest = 1 - (await page.evaluate(() => window.loci.stage.place_of('leftHand')!)).y;
   await page.getByRole('button', { name: 'Play it' }).click();
-  await expect.poll(async () => 1 - (await page.evaluate(() => window.loci.stage.place_of('leftHand')!)).y, { intervals: [60], timeout: 5000 }).toBeGreaterThan(at_rest + 0.08);
+  await expect.poll(async () => 1 - (await page.evaluate(() => window.loci.stage.place_of('leftHand')!)).y, patient).toBeGreaterThan(at_rest + 0.08);
   await give('Raise.fbx', Buffer.from(mixamo_fbx(80)));
   await expect(page.getByRole('status').filter({ hasText: 'Raise' })).toContainText('1.0 s');
   expect([...(house.world.kept?.animations?.keys() ?? [])]).toEqual(['Arm up.vrma', 'Raise.vrma']);
@@ -211,8 +235,12 @@ test('files: figures old and new, a broken one, a BVH and an FBX', async ({ hous
   await expect(page.getByRole('alert')).toContainText('The stage takes figures');
 });
 
-test('a hundred figures one after another leave nothing behind', async ({ house, page }) => {
-  await comes(page);
+test('a hundred figures one after another leave nothing behind; on nothing for a streaming program', async ({ server: house, page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, `${house.url}/stage?transparent=1`);
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgba(0, 0, 0, 0)');
+  expect(await page.evaluate(() => Array.from(window.loci.stage.picture().data.slice(0, 4)))).toEqual([0, 0, 0, 0]);
+  await expect(page.locator('#composer')).toHaveCount(0);
   house.world.kept = { ...house.world.kept, models3d: new Map([['Guest', nook]]) };
   const session = await page.context().newCDPSession(page);
   const used = async (): Promise<number> => {
@@ -222,7 +250,8 @@ test('a hundred figures one after another leave nothing behind', async ({ house,
   const switches = (count: number) => page.evaluate(async (n) => {
     const bytes = await (await fetch('/api/models3d/Guest')).arrayBuffer();
     for (let i = 0; i < n; i += 1) await window.loci.stage.load(bytes);
-    await new Promise((done) => setTimeout(done, 300));
+    await window.loci.stage.drawn();
+    await window.loci.stage.drawn();
     return window.loci.stage.stats();
   }, count);
   const first = await switches(5);
@@ -235,19 +264,9 @@ test('a hundred figures one after another leave nothing behind', async ({ house,
   expect(later - heap).toBeLessThan(12);
 });
 
-test('for a streaming program: the figure alone, on nothing', async ({ house, page }) => {
-  await page.goto(`${house.url}/stage?transparent=1`);
-  await comes(page);
-  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgba(0, 0, 0, 0)');
-  const corner = await page.evaluate(() => Array.from(window.loci.stage.picture().data.slice(0, 4)));
-  expect(corner).toEqual([0, 0, 0, 0]);
-  await expect(page.locator('#composer')).toHaveCount(0);
-});
-
-test('a phone has both: the figure above, the conversation below', async ({ house, page }) => {
-  void house;
+test('a phone has both: the figure above, the conversation below', async ({ server, page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await comes(page);
+  await open(page, server.url);
   const stage = (await live(page).boundingBox())!;
   const composer = (await page.locator('#composer').boundingBox())!;
   expect(stage.y + stage.height).toBeLessThan(composer.y);
