@@ -2,8 +2,8 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, replies, test } from './house';
-import { babble_file, heard_sound, listen_in, loud_seconds, microphone_args, rms, sound_mark } from './microphone';
+import { expect, replies, test } from '../e2e/house';
+import { babble_file, heard_sound, listen_in, loud_seconds, microphone_args, rms, sound_mark } from '../e2e/microphone';
 
 const questions = babble_file([[0, 2.4], [1, 1.6], [0, 2]]);
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { mixamo_fbx, splayed_bvh } from '../src/testing/rigs';
 import { start_fake, type Fake } from '../dev/fake-server.mjs';
-import { expect, test as base } from './house';
+import { expect, test as base } from '../e2e/house';
 
 /** A server of its own; the test opens the page that it needs, because a figure on a large page is slow to draw. */
 const test = base.extend<{ server: Fake }>({

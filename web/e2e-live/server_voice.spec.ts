@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { heard_sound, listen_in, loud_seconds, microphone_args, sound_mark, wav_of } from '../e2e/microphone';
 import { Resampler } from '../src/voice/resample';
-import { missing, Program, PROGRAM } from './program';
+import { missing, Program, PROGRAM } from '../e2e-server/program';
 
 const CACHE = process.env.LOCI_CACHE ?? join(homedir(), '.cache/loci');
 const folder = mkdtempSync(join(tmpdir(), 'loci-voice-'));
