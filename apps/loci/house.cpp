@@ -133,6 +133,7 @@ struct House::State {
     [[nodiscard]] base::Result<void> build();
     void load_profile();
     void report_sections();
+    void choose_speech_again();
     void report_storage();
     // Disks fill up and databases are damaged while the server runs.
     [[nodiscard]] async::Task<void> watch_storage(std::stop_token stop);
@@ -204,6 +205,7 @@ base::Result<void> House::State::build() {
     inbox = std::make_unique<chat::Inbox>(*services);
     RegistryParts parts{executor, *clock,  *http_client, *store, *hub,   *status,
                         *router,  *reflex, *notes,       *shelf, *inbox, engine.get()};
+    parts.on_models = [this] { choose_speech_again(); };
     models = std::make_unique<ModelRegistry>(std::move(parts), settings());
     settings_desk = std::make_unique<SettingsDesk>(
         options.request, options.loaded, [this](const config::Settings& changed) {
@@ -215,7 +217,6 @@ base::Result<void> House::State::build() {
                                     ? chat::Privacy::local_only
                                     : chat::Privacy::any);
             models->configure(changed);
-            if (speech) speech->choose_voice(changed.speech.voice);
         });
     facts = std::make_unique<HouseFacts>(*store, *persona, settings(), *hub);
     auth = std::make_unique<app::Auth>(settings().auth.key);
@@ -238,6 +239,12 @@ base::Result<void> House::State::build() {
                      [this](std::string_view key) { return auth->accepts(key); }},
         settings());
     return {};
+}
+
+void House::State::choose_speech_again() {
+    if (!owner_speech) return;
+    owner_speech->take(choose_speech(*shelf, settings_desk->current().settings));
+    report_speech(*status, owner_speech.get());
 }
 
 void House::State::report_storage() {

@@ -4,6 +4,7 @@
 // thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct RegistryParts {
     ModelShelf& shelf;
     chat::Inbox& inbox;
     adapters::llm_engine::EngineHost* engine;  // null: switched off
+    std::function<void()> on_models = {};      // files of models came or went
 };
 
 class ModelRegistry final : public app::ModelDesk {

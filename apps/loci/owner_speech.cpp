@@ -8,7 +8,7 @@
 namespace loci {
 namespace {
 
-// Of the start: 2 s of silence load the detectors of speech and of the end of a turn.
+// A window and a second of silence load the detectors of speech and of the end of a turn.
 async::Task<void> warm_turns(SpeechSetup& setup, std::stop_token stop) {
     auto stream = setup.activity().open();
     auto feeding = stream->feed(std::vector<float>(ports::kVoiceWindow, 0.0F));
@@ -47,11 +47,18 @@ std::vector<protocol::VoiceLack> find_lacks(const SpeechChoice& choice,
 }  // namespace
 
 OwnerSpeech::OwnerSpeech(SpeechSetup& setup, SpeechChoice choice, const SettingsDesk& settings,
-                         const std::filesystem::path& program_folder)
+                         std::filesystem::path program_folder)
     : setup_(setup),
       choice_(std::move(choice)),
-      lacks_(find_lacks(choice_, program_folder)),
+      program_folder_(std::move(program_folder)),
+      lacks_(find_lacks(choice_, program_folder_)),
       settings_(settings) {}
+
+void OwnerSpeech::take(SpeechChoice choice) {
+    choice_ = choice;
+    lacks_ = find_lacks(choice_, program_folder_);
+    setup_.take(std::move(choice));
+}
 
 void report_speech(chat::StatusBoard& status, const OwnerSpeech* speech) {
     if (speech == nullptr) {

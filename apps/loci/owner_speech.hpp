@@ -16,7 +16,10 @@ namespace loci {
 class OwnerSpeech final : public app::SpeechDesk {
 public:
     OwnerSpeech(SpeechSetup& setup, SpeechChoice choice, const SettingsDesk& settings,
-                const std::filesystem::path& program_folder);
+                std::filesystem::path program_folder);
+
+    // Models came or went, or the owner chose others; talks that begin from now on have them.
+    void take(SpeechChoice choice);
 
     [[nodiscard]] voice::SpeechEngines engines() override;
     [[nodiscard]] voice::ConversationSettings defaults() const override;
@@ -33,6 +36,7 @@ private:
     }
     SpeechSetup& setup_;
     SpeechChoice choice_;
+    std::filesystem::path program_folder_;
     std::vector<protocol::VoiceLack> lacks_;
     const SettingsDesk& settings_;
 };

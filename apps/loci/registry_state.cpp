@@ -76,6 +76,7 @@ void ModelRegistry::State::add_embedded() {
     for (const auto& id : std::exchange(embedded_ids, {})) parts.router.remove(id);
     if (!embedded) return;
     parts.engine->set_models(engine_models(parts.shelf, settings));
+    if (parts.on_models) parts.on_models();
     for (const auto& entry : parts.shelf.entries()) {
         if (entry.role != "chat" || !parts.shelf.state(entry.id).present) continue;
         parts.router.put({embedded_profile(entry, settings), embedded});

@@ -92,4 +92,11 @@ SpeechSetup::SpeechSetup(async::Executor executor, async::Clock& clock,
       activity_(engine, std::move(choice.activity)),
       turns_(engine, std::move(choice.turn)) {}
 
+void SpeechSetup::take(SpeechChoice choice) {
+    recogniser_.use(std::move(choice.recogniser));
+    voice_.offer(std::move(choice.voices), std::move(choice.voice));
+    activity_.use(std::move(choice.activity));
+    turns_.use(std::move(choice.turn));
+}
+
 }  // namespace loci

@@ -38,7 +38,8 @@ public:
 
     [[nodiscard]] ports::SpeechToText& recogniser() { return recogniser_; }
     [[nodiscard]] ports::TextToSpeech& voice() { return voice_; }
-    void choose_voice(std::string id) { voice_.choose(std::move(id)); }
+    // Models came or went, or the owner chose others.
+    void take(SpeechChoice choice);
     [[nodiscard]] ports::VoiceActivity& activity() { return activity_; }
     [[nodiscard]] ports::TurnDetector& turns() { return turns_; }
     [[nodiscard]] ports::SpeechPorts all() { return {recogniser_, voice_, activity_, turns_}; }

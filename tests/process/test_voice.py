@@ -3,6 +3,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 
@@ -27,12 +28,12 @@ def talking(make_server, tmp_path):
         if not list((CACHE / "models").glob(name)):
             pytest.skip(f"missing {CACHE / 'models' / name}")
 
-    def make(*texts):
+    def make(*texts, environment=None):
         path = tmp_path / "script.json"
         path.write_text(json.dumps([{"repeat": len(texts) == 1, "steps": [
             {"text": word + " ", "delay_ms": 5} for word in text.split(" ")]} for text in texts]))
         return make_server([], {"LOCI_LLM_PROVIDER": "scripted", "LOCI_LLM_SCRIPT": str(path),
-                                "LOCI_LLM_REFLEXES": "off"})
+                                "LOCI_LLM_REFLEXES": "off", **(environment or {})})
 
     return make
 
@@ -45,6 +46,38 @@ def engine_of(server):
     found = subprocess.run(["pgrep", "-P", str(server.process.pid), "-f", "loci-engine"],
                            capture_output=True, text=True, check=False)
     return [int(line) for line in found.stdout.split()]
+
+
+def test_models_that_arrive_behind_the_start_are_talked_with(talking, tmp_path):
+    """On a first start the page is open before the models are there."""
+    cache = tmp_path / "cache"
+    (cache / "models").mkdir(parents=True)
+    for name in ("speech", "llama"):
+        (cache / name).symlink_to(CACHE / name)
+    server = talking("Hello there, the weather is nice today.", environment={"LOCI_CACHE": str(cache)})
+
+    async def lacking():
+        page = await Page.open(server)
+        ready = await page.until("voice.ready")
+        await page.close()
+        return {lack["name"] for lack in ready["lacks"]}
+
+    assert {"recogniser", "activity", "turns"} <= asyncio.run(lacking())
+    assert server.subsystem("speech")["health"] == "degraded"
+    for file in (CACHE / "models").iterdir():
+        if file.name.startswith(("ggml-tiny.en", "silero", "smart-turn")):
+            shutil.copy(file, cache / "models")
+    server.wait_until(lambda: server.subsystem("speech")["health"] == "up", 60, "speech")
+
+    async def play():
+        page = await Page.open(server)
+        assert (await page.until("voice.ready"))["lacks"] == []
+        say(server, page, "When does the library open?")
+        heard = await page.until("voice.transcript", 60, final=True)
+        await page.close()
+        return heard
+
+    assert words(asyncio.run(play())["text"]) == words("When does the library open")
 
 
 def test_a_spoken_question_gets_a_spoken_answer(talking, tmp_path):

@@ -1,6 +1,7 @@
 // The speech ports on loci-engine: EngineSpeechToText, EngineTextToSpeech, EngineVoiceActivity,
 // EngineTurnDetector. io thread only; the host, which starts the engine when first needed, and the
-// phonemiser outlive them. Errors: those of ports/speech.hpp.
+// phonemiser outlive them. Which model each uses may change; what runs goes on with its own.
+// Errors: those of ports/speech.hpp.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,7 @@ public:
     EngineSpeechToText(llm_engine::EngineHost& host, std::string model)
         : host_(host), model_(std::move(model)) {}
 
+    void use(std::string model) { model_ = std::move(model); }
     [[nodiscard]] std::string name() const override { return model_; }
     [[nodiscard]] ports::LlmPlace place() const override { return ports::LlmPlace::here; }
     [[nodiscard]] async::Task<base::Result<ports::Transcript>> transcribe(
@@ -51,8 +53,10 @@ public:
           voices_(std::move(voices)),
           chosen_(std::move(chosen)) {}
 
-    // From the next call on.
-    void choose(std::string voice) { chosen_ = std::move(voice); }
+    void offer(std::vector<EngineVoice> voices, std::string chosen) {
+        voices_ = std::move(voices);
+        chosen_ = std::move(chosen);
+    }
     [[nodiscard]] std::string name() const override { return chosen_; }
     [[nodiscard]] ports::LlmPlace place() const override { return ports::LlmPlace::here; }
     [[nodiscard]] async::Task<base::Result<void>> speak(ports::SpeakRequest request,
@@ -77,6 +81,7 @@ class EngineVoiceActivity final : public ports::VoiceActivity {
 public:
     EngineVoiceActivity(llm_engine::EngineHost& host, std::string model)
         : host_(host), model_(std::move(model)) {}
+    void use(std::string model) { model_ = std::move(model); }
     [[nodiscard]] std::unique_ptr<ports::VoiceStream> open() override;
 
 private:
@@ -89,6 +94,7 @@ class EngineTurnDetector final : public ports::TurnDetector {
 public:
     EngineTurnDetector(llm_engine::EngineHost& host, std::string model)
         : host_(host), model_(std::move(model)) {}
+    void use(std::string model) { model_ = std::move(model); }
     [[nodiscard]] async::Task<base::Result<float>> finished(std::vector<float> samples,
                                                             std::stop_token stop) override;
 
