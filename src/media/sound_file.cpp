@@ -191,10 +191,10 @@ std::size_t mp3_frame_size(std::span<const std::byte> bytes) {
 
 struct SoundWriter::State {
     SoundFormat format = SoundFormat::pcm;
-    File file;
     std::vector<std::byte> ready;
     sf_count_t gone = 0;  // bytes handed out
     sf_count_t at = 0;
+    File file;  // goes first: closing it writes what is left into the others
 
     [[nodiscard]] sf_count_t size() const { return gone + static_cast<sf_count_t>(ready.size()); }
 
