@@ -104,6 +104,13 @@ EngineVoice built_in() {
 }
 
 class RealSpeech : public ::testing::Test {
+public:
+    ~RealSpeech() override {
+        async::spawn_detached(io_.get_executor(), "close", host_->close());
+        io_.restart();
+        io_.run();
+    }
+
 protected:
     RealSpeech() {
         llm_engine::EngineOptions options;
@@ -122,11 +129,6 @@ protected:
         host_ = std::make_unique<llm_engine::EngineHost>(io_.get_executor(), *clock_, options);
         voice_ = std::make_unique<EngineTextToSpeech>(
             *host_, phonemizer_, std::vector{built_in(), piper("joe")}, kFlite);
-    }
-    ~RealSpeech() override {
-        async::spawn_detached(io_.get_executor(), "close", host_->close());
-        io_.restart();
-        io_.run();
     }
     Recording say(const std::string& text, const std::string& voice = kFlite) {
         Recording tape;
