@@ -1,0 +1,36 @@
+// How a spoken conversation feels through the whole server, as a page has it: /ws/voice, the real
+// engines and the starter model, in one conversation. A measurement that cannot be made throws
+// Failure.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "rig/program.hpp"
+#include "rig/report.hpp"
+
+namespace bench {
+
+// A turn to be spoken; with a second part there is a pause between the two.
+struct SpokenLine {
+    std::vector<float> sound;  // 16 kHz, without silence around it
+    std::vector<float> rest;
+};
+
+struct VoiceServerBench {
+    boost::asio::io_context& io;
+    Report& report;
+    std::string server;            // the program loci
+    std::filesystem::path cache;   // its models/ holds the models
+    std::filesystem::path folder;  // where data may lie
+    std::string voice;
+    std::string eagerness;
+    std::vector<SpokenLine> lines;
+};
+
+[[nodiscard]] async::Task<void> measure_through_server(VoiceServerBench bench);
+
+}  // namespace bench
