@@ -111,7 +111,10 @@ void run(const bench::Wishes& wishes, bench::Report& report) {
 
 int main(int argc, char** argv) {
     if (argc < 4) return usage();
-    bench::Wishes wishes{argv[1], argv[2], argv[3]};
+    bench::Wishes wishes;
+    wishes.program = argv[1];
+    wishes.speech_folder = argv[2];
+    wishes.models = argv[3];
     for (int i = 4; i + 1 < argc; i += 2) {
         if (!take(wishes, argv[i], argv[i + 1])) return usage();
     }

@@ -182,18 +182,18 @@ private:
         co_return true;
     }
     void note(const event::Any& what) {
-        const auto now = now();
+        const auto at = bench::now();
         if (std::holds_alternative<event::Committed>(what)) {
-            turn.committed = now;
+            turn.committed = at;
             ++turn.commits;
         } else if (std::holds_alternative<event::Audio>(what)) {
-            if (!turn.first_sound) turn.first_sound = now;
+            if (!turn.first_sound) turn.first_sound = at;
         } else if (std::holds_alternative<event::Paused>(what)) {
-            if (!turn.paused) turn.paused = now;
+            if (!turn.paused) turn.paused = at;
         } else if (std::holds_alternative<event::Cancelled>(what)) {
-            turn.cancelled = now;
+            turn.cancelled = at;
         } else if (std::holds_alternative<event::ResponseDone>(what)) {
-            turn.done = now;
+            turn.done = at;
         } else if (const auto* heard = std::get_if<event::Transcript>(&what)) {
             if (heard->final) turn.heard = heard->heard.text;
         } else if (const auto* latency = std::get_if<event::Latency>(&what)) {
