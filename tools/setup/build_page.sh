@@ -3,6 +3,8 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
+# Before the time that the page is stamped with: what it writes lies among the sources.
+"$ROOT/tools/setup/build_wasm.sh"
 cd "$ROOT/web"
 began=$(mktemp)
 trap 'rm -f "$began"' EXIT
