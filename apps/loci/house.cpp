@@ -133,6 +133,7 @@ struct House::State {
     [[nodiscard]] base::Result<void> build();
     void load_profile();
     void report_sections();
+    void take_over(const config::Settings& changed);
     void choose_speech_again();
     void report_storage();
     // Disks fill up and databases are damaged while the server runs.
@@ -208,16 +209,8 @@ base::Result<void> House::State::build() {
     parts.on_models = [this] { choose_speech_again(); };
     models = std::make_unique<ModelRegistry>(std::move(parts), settings());
     settings_desk = std::make_unique<SettingsDesk>(
-        options.request, options.loaded, [this](const config::Settings& changed) {
-            services->options = chat_options(changed);
-            intake->configure(intake_options(changed.limits));
-            configure_log(changed.logging);
-            persona->set_personality(personality(changed));
-            router->set_privacy(changed.llm.privacy == config::Privacy::local_only
-                                    ? chat::Privacy::local_only
-                                    : chat::Privacy::any);
-            models->configure(changed);
-        });
+        options.request, options.loaded,
+        [this](const config::Settings& changed) { take_over(changed); });
     facts = std::make_unique<HouseFacts>(*store, *persona, settings(), *hub);
     auth = std::make_unique<app::Auth>(settings().auth.key);
     intake = std::make_unique<app::Intake>(*clock, intake_options(settings().limits));
@@ -235,10 +228,26 @@ base::Result<void> House::State::build() {
         app::AppContext{*services, *inbox, *status, *models, *settings_desk, *facts, *auth, *intake,
                         *assets, options.version, owner_speech.get()});
     surfaces = std::make_unique<OpenAiSurfaces>(
-        SurfaceParts{executor, *clock, *services, *inbox, speech.get(),
-                     [this](std::string_view key) { return auth->accepts(key); }},
-        settings());
+        SurfaceParts{
+            executor, *clock, *services, *inbox, speech.get(),
+            [this](std::string_view key) { return auth->accepts(key); },
+            [this]() -> const config::Speech& { return settings_desk->current().settings.speech; }},
+        settings().server.realtime_port);
     return {};
+}
+
+// What holds without a restart.
+void House::State::take_over(const config::Settings& changed) {
+    services->options = chat_options(changed);
+    intake->configure(intake_options(changed.limits));
+    configure_log(changed.logging);
+    persona->set_personality(personality(changed));
+    router->set_privacy(changed.llm.privacy == config::Privacy::local_only
+                            ? chat::Privacy::local_only
+                            : chat::Privacy::any);
+    models->configure(changed);
+    choose_speech_again();
+    if (owner_speech) owner_speech->settings_changed();
 }
 
 void House::State::choose_speech_again() {

@@ -16,13 +16,17 @@ std::optional<ports::SpeechPorts> ports_of(SpeechSetup* speech) {
 
 }  // namespace
 
-OpenAiSurfaces::OpenAiSurfaces(SurfaceParts parts, const config::Settings& settings)
+OpenAiSurfaces::OpenAiSurfaces(SurfaceParts parts, int realtime_port)
     : executor_(parts.executor),
-      port_(settings.server.realtime_port),
+      port_(realtime_port),
       openai_({parts.executor, parts.clock, parts.chat.router, ports_of(parts.speech),
-               settings.speech.language, settings.speech.speed}),
+               [wishes = parts.wishes] {
+                   const config::Speech& now = wishes();
+                   return openai::OwnersWishes{now.language, now.speed, now.wake_phrase};
+               }}),
       realtime_({parts.executor, parts.clock, parts.chat, parts.inbox, ports_of(parts.speech),
-                 settings.speech.language, app::Auth::owner(), std::move(parts.accepts)}) {}
+                 [wishes = parts.wishes] { return wishes().language; }, app::Auth::owner(),
+                 std::move(parts.accepts)}) {}
 
 void OpenAiSurfaces::add_routes(http::Router& router) {
     openai_.add_routes(router);

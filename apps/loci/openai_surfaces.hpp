@@ -20,11 +20,12 @@ struct SurfaceParts {
     chat::Inbox& inbox;
     SpeechSetup* speech;  // null: the engine is off
     std::function<bool(std::string_view)> accepts;
+    std::function<const config::Speech&()> wishes;  // as they are now
 };
 
 class OpenAiSurfaces {
 public:
-    OpenAiSurfaces(SurfaceParts parts, const config::Settings& settings);
+    OpenAiSurfaces(SurfaceParts parts, int realtime_port);
 
     void add_routes(http::Router& router);
     // Listens on server.realtime_port, where that is set; `options` are those of the server.

@@ -8,6 +8,20 @@
 namespace loci {
 namespace {
 
+voice::Eagerness eagerness_of(config::Eagerness eagerness) {
+    switch (eagerness) {
+        case config::Eagerness::low:
+            return voice::Eagerness::low;
+        case config::Eagerness::medium:
+            return voice::Eagerness::medium;
+        case config::Eagerness::high:
+            return voice::Eagerness::high;
+        case config::Eagerness::auto_:
+            break;
+    }
+    return voice::Eagerness::automatic;
+}
+
 // A window and a second of silence load the detectors of speech and of the end of a turn.
 async::Task<void> warm_turns(SpeechSetup& setup, std::stop_token stop) {
     auto stream = setup.activity().open();
@@ -84,10 +98,19 @@ voice::SpeechEngines OwnerSpeech::engines() {
 voice::ConversationSettings OwnerSpeech::defaults() const {
     const config::Speech& owner = speech();
     voice::ConversationSettings settings;
-    settings.turns.mode = voice::TurnMode::semantic_vad;
+    settings.turns.mode = owner.turn_detection == config::TurnDetection::server_vad
+                              ? voice::TurnMode::server_vad
+                              : voice::TurnMode::semantic_vad;
+    settings.turns.eagerness = eagerness_of(owner.eagerness);
+    settings.turns.start_threshold = static_cast<float>(owner.vad_threshold);
+    settings.turns.stop_threshold = static_cast<float>(std::max(0.0, owner.vad_threshold - 0.15));
+    settings.turns.silence = voice::Time{owner.silence_ms};
+    settings.turns.prefix_padding = voice::Time{owner.prefix_padding_ms};
+    settings.interruption.start_threshold = settings.turns.start_threshold;
     settings.language = owner.language;
     settings.voice = owner.voice;
     settings.speed = owner.speed;
+    settings.least_confidence = owner.least_confidence;
     return settings;
 }
 
@@ -119,8 +142,10 @@ async::Task<base::Result<void>> OwnerSpeech::prewarm(std::string voice, std::sto
     co_return base::Result<void>{};
 }
 
-std::string OwnerSpeech::wake_phrase() const {
-    return {};
+app::WakeSettings OwnerSpeech::wake() const {
+    const config::Speech& owner = speech();
+    return {owner.wake_phrase, owner.wake_threshold, voice::Time{owner.wake_cooldown_ms},
+            voice::Time{owner.listen_window_ms}};
 }
 
 }  // namespace loci

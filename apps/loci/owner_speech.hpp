@@ -20,6 +20,8 @@ public:
 
     // Models came or went, or the owner chose others; talks that begin from now on have them.
     void take(SpeechChoice choice);
+    // The settings changed: the talks that are running take them over.
+    void settings_changed() { tell_watchers(); }
 
     [[nodiscard]] voice::SpeechEngines engines() override;
     [[nodiscard]] voice::ConversationSettings defaults() const override;
@@ -28,7 +30,7 @@ public:
     [[nodiscard]] std::vector<protocol::VoiceLack> lacks() const override { return lacks_; }
     [[nodiscard]] async::Task<base::Result<void>> prewarm(std::string voice,
                                                           std::stop_token stop) override;
-    [[nodiscard]] std::string wake_phrase() const override;
+    [[nodiscard]] app::WakeSettings wake() const override;
 
 private:
     [[nodiscard]] const config::Speech& speech() const {

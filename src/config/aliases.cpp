@@ -49,6 +49,13 @@ const std::vector<EnvironmentAlias>& environment_aliases() {
         {"DEEPSEEK_API_KEY", "llm.providers.deepseek.api_key", ""},
         {"GEMINI_API_KEY", "llm.providers.gemini.api_key", ""},
         {"DASHSCOPE_API_KEY", "llm.providers.alibaba.api_key", ""},
+        {"VAD_THRESHOLD", "speech.vad_threshold", ""},
+        {"QUESTION_END_SILENCE_MS", "speech.silence_ms", ""},
+        {"USER_SILENCE_THRESHOLD_MS", "speech.silence_ms", ""},
+        {"ASR_ENGINE", "speech.recogniser", ""},
+        {"VOICE_NAME", "speech.voice", ""},
+        {"TTS_VOICE_NAME", "speech.voice", ""},
+        {"TEXT_LANG", "speech.language", ""},
         {"USER_ID", "chat.user_id", ""},
         {"SESSION_IDLE_MINUTES", "chat.session_idle_minutes", ""},
         {"DISCORD_STOP_PHRASES", "chat.stop_phrases", "separated by commas"},
@@ -62,6 +69,8 @@ const std::vector<EnvironmentAlias>& environment_aliases() {
 const std::vector<FileAlias>& file_aliases() {
     static const std::vector<FileAlias> list = {
         {"state_dir", "data.folder"},
+        {"stt.language", "speech.language"},
+        {"wakeword.keyword", "speech.wake_phrase"},
         {"assets_dir", "data.assets_folder"},
         {"storage.path", "data.folder"},
         {"gateway.host", "server.host"},

@@ -195,6 +195,9 @@ TEST(ConfigLoad, takes_names_of_other_systems_from_the_environment) {
         {"BOT_PERSONALITY_FILE", "/srv/dog.md"},
         {"DATABASE_URL", "sqlite:////var/lib/old.db"},
         {"MODEL_TIER", "HIGH"},
+        {"VAD_THRESHOLD", "0.6"},
+        {"QUESTION_END_SILENCE_MS", "1500"},
+        {"VOICE_NAME", "piper/joe"},
         {"OPENAI_API_KEY", ""},
         {"LOCI_LLM_PROVIDERS_WORK_BASE_URL", "http://10.0.0.5/v1"},
         {"LOCI_LLM_HEADERS_X_TEAM", "blue"},
@@ -221,6 +224,9 @@ TEST(ConfigLoad, takes_names_of_other_systems_from_the_environment) {
     EXPECT_EQ(settings.persona.personality_file, "/srv/dog.md");
     EXPECT_EQ(settings.data.database, "/var/lib/old.db");
     EXPECT_EQ(settings.llm.tier, config::ModelTier::high);
+    EXPECT_EQ(settings.speech.vad_threshold, 0.6);
+    EXPECT_EQ(settings.speech.silence_ms, 1500);
+    EXPECT_EQ(settings.speech.voice, "piper/joe");
 
     scratch.request.environment["LOCI_SERVER_PORT"] = "9";
     EXPECT_EQ(scratch.load().settings.server.port, 9) << "the own name comes first";
@@ -230,7 +236,8 @@ TEST(ConfigLoad, takes_keys_of_older_files) {
     Scratch scratch;
     const config::Loaded loaded = scratch.load_yaml(
         "gateway: {port: 18789, log_level: warn}\nstate_dir: /srv/state\nllm:\n  models:\n"
-        "    primary: llama3\n    fast: tiny\nwakeword: {enabled: true}\n");
+        "    primary: llama3\n    fast: tiny\nwakeword: {enabled: true, keyword: hey nook}\n");
+    EXPECT_EQ(loaded.settings.speech.wake_phrase, "hey nook");
     EXPECT_EQ(loaded.settings.server.port, 18789);
     EXPECT_EQ(loaded.settings.logging.level, config::LogLevel::warn);
     EXPECT_EQ(loaded.settings.data.folder, "/srv/state");
@@ -239,7 +246,7 @@ TEST(ConfigLoad, takes_keys_of_older_files) {
         problems_of(scratch, loaded),
         "@/home/.config/loci/config.yaml:6:5: `llm.models.fast` has no effect in this version "
         "(it may stay for later, or be removed)\n"
-        "@/home/.config/loci/config.yaml:7:1: `wakeword` has no effect in this version "
+        "@/home/.config/loci/config.yaml:7:12: `wakeword.enabled` has no effect in this version "
         "(it may stay for later, or be removed)\n");
     EXPECT_TRUE(loaded.disabled.empty());
 }

@@ -96,7 +96,7 @@ std::string other_value(const config::Field& field) {
         case config::Kind::integer:
             return std::to_string(json::int_or(&field.default_value, 0) + 1);
         case config::Kind::number:
-            return "1.5";
+            return field.note->max < 1.5 ? "0.125" : "1.5";
         case config::Kind::text_list:
             return "one, two";
         case config::Kind::choice:

@@ -134,13 +134,32 @@ struct Engine {
 };
 BOOST_DESCRIBE_STRUCT(Engine, (), (mode, threads, idle_unload_minutes, context_tokens, gpu))
 
+enum class Eagerness { auto_, low, medium, high };
+BOOST_DESCRIBE_ENUM(Eagerness, auto_, low, medium, high)
+
+enum class TurnDetection { semantic_vad, server_vad };
+BOOST_DESCRIBE_ENUM(TurnDetection, semantic_vad, server_vad)
+
 struct Speech {
     std::string voice = "flite";
     std::string recogniser = "auto";
     std::string language;
     double speed = 1;
+    Eagerness eagerness = Eagerness::auto_;
+    TurnDetection turn_detection = TurnDetection::semantic_vad;
+    double vad_threshold = 0.5;
+    int silence_ms = 500;
+    int prefix_padding_ms = 300;
+    double least_confidence = 0.35;
+    std::string wake_phrase;
+    double wake_threshold = 0.75;
+    int wake_cooldown_ms = 2'000;
+    int listen_window_ms = 8'000;
 };
-BOOST_DESCRIBE_STRUCT(Speech, (), (voice, recogniser, language, speed))
+BOOST_DESCRIBE_STRUCT(Speech, (),
+                      (voice, recogniser, language, speed, eagerness, turn_detection, vad_threshold,
+                       silence_ms, prefix_padding_ms, least_confidence, wake_phrase, wake_threshold,
+                       wake_cooldown_ms, listen_window_ms))
 
 struct Models {
     std::string hub_url;

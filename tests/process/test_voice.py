@@ -204,6 +204,61 @@ def test_one_tab_speaks(talking):
     asyncio.run(play())
 
 
+def test_settings_of_speech_hold_for_talks_that_run(talking):
+    server = talking("The library opens at nine.")
+
+    def change(**settings):
+        answer = server.call("PATCH", "/api/config",
+                             {f"speech.{name}": value for name, value in settings.items()})
+        assert answer.status == 200, answer.body
+        assert answer.json()["restart_needed"] == []
+
+    async def hello_asleep():
+        """The frames that a page gets which wants to wait for a phrase, and the close code."""
+        async with websockets.connect(server.url.replace("http", "ws") + "/ws/voice") as socket:
+            await socket.send(json.dumps({
+                "type": "voice.hello", "protocol": 1, "client": "test", "tab": "two",
+                "input_rate": 16000, "echo_cancelled": True, "mode": "wake"}))
+            frames = []
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                while True:
+                    frames.append(json.loads(await asyncio.wait_for(socket.recv(), 10)))
+            return frames, closed.value.rcvd.code
+
+    async def play():
+        frames, code = await hello_asleep()
+        assert code == 4003 and [f["type"] for f in frames] == ["voice.error"]
+        assert "wake phrase" in frames[0]["error"]["message"]
+        assert "speech.wake_phrase" in frames[0]["error"]["hint"]
+        page = await Page.open(server)
+        assert (await page.until("voice.ready"))["wake_phrase"] == ""
+        assert server.call("GET", "/api/stt/status").json()["wakeword_enabled"] is False
+        await asyncio.to_thread(change, wake_phrase="Computer", voice="nobody")
+        ready = await page.until("voice.ready", wake_phrase="Computer")
+        assert ready["voice"] == "nobody", "of a page that named none"
+        assert any(lack["name"] == "voice" for lack in ready["lacks"])
+        await asyncio.to_thread(change, voice="flite")
+        status = server.call("GET", "/api/stt/status").json()
+        assert status["wakeword_enabled"] is True and status["wakeword_keyword"] == "Computer"
+        await page.send("voice.configure", mode="wake")
+        await page.until("voice.state", state="asleep")
+        say(server, page, "When does the library open?")
+        await page.until("voice.question_ended", 60)
+        assert page.of("voice.response_started") == [], "it was not called"
+        page.to_say += bytes(2 * 16000)
+        say(server, page, "Computer, when does the library open?")
+        done = await page.until("voice.response_done", 60)
+        assert done["status"] == "completed"
+        await asyncio.to_thread(change, listen_window_ms=1000, wake_phrase="")
+        await page.until("voice.ready", wake_phrase="", speaking_tab=True)
+        await page.until("voice.error", 10)
+        await page.close()
+        return page
+
+    page = asyncio.run(play())
+    assert "phrase" in page.of("voice.error")[-1]["error"]["message"]
+
+
 def test_what_is_no_protocol_changes_nothing(talking):
     server = talking("Yes.")
 

@@ -2,6 +2,8 @@
 // settings and what is lacking. Implemented in apps/loci, faked in tests; io thread only.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,6 +14,14 @@
 #include "voice/conversation.hpp"
 
 namespace app {
+
+// Of mode wake.
+struct WakeSettings {
+    std::string phrase;  // empty: none is set
+    double threshold = 0.75;
+    voice::Time cooldown{2'000};  // after a waking, until the next one
+    voice::Time listen{8'000};    // of silence after a reply, until it sleeps
+};
 
 class SpeechDesk {
 public:
@@ -27,8 +37,17 @@ public:
     // Loads what the first words would otherwise wait for.
     [[nodiscard]] virtual async::Task<base::Result<void>> prewarm(std::string voice,
                                                                   std::stop_token stop) = 0;
-    // Of mode wake; empty: none is set.
-    [[nodiscard]] virtual std::string wake_phrase() const = 0;
+    [[nodiscard]] virtual WakeSettings wake() const = 0;
+
+    // `listener` is told of every change of these settings, until the handle is dropped.
+    using Watch = std::shared_ptr<const std::function<void()>>;
+    [[nodiscard]] Watch watch(std::function<void()> listener);
+
+protected:
+    void tell_watchers();
+
+private:
+    std::vector<std::weak_ptr<const std::function<void()>>> watchers_;
 };
 
 }  // namespace app

@@ -29,6 +29,27 @@ base::Result<voice::Eagerness> eagerness_of(const std::string& name) {
                       "use low, medium, high or auto");
 }
 
+base::Error no_phrase(const WakeSettings& wake) {
+    if (!wake.phrase.empty()) {
+        return base::make_error(base::ErrorCode::invalid_argument,
+                                "the wake phrase cannot be listened for",
+                                "write one to six words (speech.wake_phrase), such as Hey Nook");
+    }
+    return base::make_error(base::ErrorCode::invalid_argument, "no wake phrase is set",
+                            "write one in the settings (speech.wake_phrase), such as Hey Nook");
+}
+
+// What holds for the whole connection; `mode`, `muted` and the conversation are kept elsewhere.
+void remember(const protocol::VoiceConfigure& change, protocol::VoiceConfigure& wishes) {
+    if (change.turn_detection) wishes.turn_detection = change.turn_detection;
+    if (change.language) wishes.language = change.language;
+    if (change.voice) wishes.voice = change.voice;
+    if (change.speed) wishes.speed = change.speed;
+    if (change.eagerness) wishes.eagerness = change.eagerness;
+    if (change.vad_threshold) wishes.vad_threshold = change.vad_threshold;
+    if (change.silence_ms) wishes.silence_ms = change.silence_ms;
+}
+
 voice::TurnMode turn_mode(protocol::VoiceMode mode, protocol::VoiceTurns turns) {
     // The talk button says where a turn ends.
     if (mode == protocol::VoiceMode::push || turns == protocol::VoiceTurns::manual) {
@@ -108,6 +129,7 @@ async::Task<bool> VoiceConnection::greet() {
     }
     const auto begun = begin(*hello);
     if (!begun) {
+        send_error(begun.error());  // a close reason has no room for what to do about it
         socket_->close(kVoiceHello, begun.error().message);
         co_return false;
     }
@@ -127,12 +149,7 @@ base::Result<void> VoiceConnection::begin(const protocol::VoiceHello& hello) {
                           "the rates must be from 8000 to 48000 Hz");
     }
     rates_ = {static_cast<int>(hello.input_rate), static_cast<int>(output)};
-    settings_ = desk_.defaults();
-    settings_.reports_playback = true;
-    if (settings_.turns.mode == voice::TurnMode::server_vad) {
-        turns_ = protocol::VoiceTurns::server_vad;
-    }
-    phrase_ = voice::WakePhrase(desk_.wake_phrase());
+    take_owners_settings();
     protocol::VoiceConfigure wishes;
     wishes.mode = hello.mode;
     wishes.language = hello.language;
@@ -154,6 +171,9 @@ base::Result<void> VoiceConnection::begin(const protocol::VoiceHello& hello) {
                                      }};
     TRY(made, voice::Conversation::make(std::move(parts), settings_));
     conversation_ = std::move(made);
+    watch_ = desk_.watch([weak] {
+        if (const auto self = weak.lock()) self->follow_owner();
+    });
     tab_ = tabs_.enter(hello.tab, [weak](const std::string& tab) {
         if (const auto self = weak.lock()) self->on_claimed(tab);
     });
@@ -176,7 +196,7 @@ void VoiceConnection::send_ready() {
     ready.lacks = desk_.lacks();
     ready.speaking_tab = tab_ && tabs_.speaks(*tab_);
     if (responder_.session()) ready.session_id = responder_.session()->str();
-    ready.wake_phrase = desk_.wake_phrase();
+    ready.wake_phrase = wake_.phrase;
     send(ready);
 }
 
@@ -246,18 +266,17 @@ void VoiceConnection::handle(const protocol::VoiceCommand& command) {
 
 void VoiceConnection::configure(const protocol::VoiceConfigure& change) {
     const auto before = settings_;
+    const auto wishes_before = wishes_;
     const auto mode_before = mode_;
-    const auto applied = apply(change);
+    const auto turns_before = turns_;
+    auto applied = apply(change);
+    if (applied) applied = conversation_->configure(settings_);
     if (!applied) {
         settings_ = before;
+        wishes_ = wishes_before;
         mode_ = mode_before;
+        turns_ = turns_before;
         send_error(applied.error());
-        return;
-    }
-    const auto configured = conversation_->configure(settings_);
-    if (!configured) {
-        settings_ = before;
-        send_error(configured.error());
         return;
     }
     if (mode_ != mode_before) set_awake(mode_ != protocol::VoiceMode::wake);
@@ -265,21 +284,51 @@ void VoiceConnection::configure(const protocol::VoiceConfigure& change) {
     if (change.voice || change.session_id) send_ready();
 }
 
+// Of the settings only: what the page itself wishes comes on top by apply().
+void VoiceConnection::take_owners_settings() {
+    settings_ = desk_.defaults();
+    settings_.reports_playback = true;
+    turns_ = settings_.turns.mode == voice::TurnMode::server_vad
+                 ? protocol::VoiceTurns::server_vad
+                 : protocol::VoiceTurns::semantic_vad;
+    wake_ = desk_.wake();
+    phrase_ = voice::WakePhrase(wake_.phrase, wake_.threshold);
+}
+
+// The owner changed settings while this page talks.
+void VoiceConnection::follow_owner() {
+    if (closed_ || !conversation_) return;
+    const auto before = settings_;
+    const auto turns_before = turns_;
+    take_owners_settings();
+    settings_.create_response = before.create_response;
+    if (mode_ == protocol::VoiceMode::wake && phrase_.empty()) send_error(no_phrase(wake_));
+    auto applied = apply(wishes_);
+    if (applied) applied = conversation_->configure(settings_);
+    if (!applied) {
+        settings_ = before;
+        turns_ = turns_before;
+        send_error(applied.error());
+    }
+    send_ready();
+}
+
 base::Result<void> VoiceConnection::apply(const protocol::VoiceConfigure& change) {
     if (change.mode) {
         if (*change.mode == protocol::VoiceMode::wake && phrase_.empty()) {
-            return base::fail(base::ErrorCode::invalid_argument, "no wake phrase is set",
-                              "write one in the settings (speech.wake_phrase), such as Hey Nook");
+            return base::fail(no_phrase(wake_));
         }
         mode_ = *change.mode;
     }
+    remember(change, wishes_);
     if (change.turn_detection) turns_ = *change.turn_detection;
     if (change.language) settings_.language = base::shorten(*change.language, 16);
     if (change.voice) settings_.voice = *change.voice;
     if (change.speed) settings_.speed = *change.speed;
     if (change.eagerness) {
         TRY(eagerness, eagerness_of(*change.eagerness));
-        settings_.turns.eagerness = eagerness;
+        settings_.turns.eagerness =
+            eagerness == voice::Eagerness::automatic ? desk_.defaults().turns.eagerness : eagerness;
     }
     if (change.vad_threshold) {
         const double start = *change.vad_threshold;

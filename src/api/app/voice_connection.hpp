@@ -41,6 +41,8 @@ private:
     void handle(const protocol::VoiceCommand& command);
     void configure(const protocol::VoiceConfigure& change);
     [[nodiscard]] base::Result<void> apply(const protocol::VoiceConfigure& change);
+    void take_owners_settings();
+    void follow_owner();
     void talk(bool down);
     void on_claimed(const std::string& tab);
     void say(std::string text, std::optional<std::string> voice, std::optional<double> speed);
@@ -67,6 +69,10 @@ private:
     ChatResponder responder_;
     std::unique_ptr<voice::Conversation> conversation_;
     voice::ConversationSettings settings_;
+    protocol::VoiceConfigure wishes_;  // all that this page asked for: it outranks the owner's
+    WakeSettings wake_;
+    std::optional<voice::Time> woken_at_;
+    SpeechDesk::Watch watch_;
     voice::ConversationRates rates_;
     std::optional<VoiceTabs::Entry> tab_;
     protocol::VoiceMode mode_ = protocol::VoiceMode::continuous;

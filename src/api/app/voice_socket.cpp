@@ -13,7 +13,6 @@ namespace event = voice::event;
 
 constexpr std::size_t kMostFrame = 256 * 1024;        // 5 s at 24 kHz: pages send 20–40 ms
 constexpr std::size_t kMostQueued = 4 * 1024 * 1024;  // 40 s of speech
-constexpr std::chrono::seconds kListenWindow{8};      // mode wake: after a reply
 constexpr int kNoSpeech = 4004;
 
 async::Task<void> serve(AppContext& context, VoiceTabs& tabs,
@@ -116,6 +115,9 @@ void VoiceConnection::follow_wake(voice::Time, const event::Any& what) {
 void VoiceConnection::on_wake_transcript(const event::Transcript& transcript) {
     const auto rest = phrase_.match(transcript.heard.text);
     if (!rest) return;
+    const auto now = std::chrono::duration_cast<voice::Time>(context_.chat.clock.steady());
+    if (woken_at_ && now - *woken_at_ < wake_.cooldown) return;
+    woken_at_ = now;
     LOG_INFO("voice", "woken by its phrase", {"socket", socket_->request().id.str()});
     set_awake(true);
     if (rest->empty()) {
@@ -130,7 +132,7 @@ void VoiceConnection::on_wake_transcript(const event::Transcript& transcript) {
 
 async::Task<void> VoiceConnection::listen_window(std::stop_token stop) {
     const auto self = shared_from_this();
-    auto waiting = context_.chat.clock.sleep_for(kListenWindow, stop);
+    auto waiting = context_.chat.clock.sleep_for(wake_.listen, stop);
     const bool over = co_await std::move(waiting);
     if (!over || closed_ || stop.stop_requested()) co_return;
     fall_asleep();

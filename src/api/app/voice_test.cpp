@@ -1,6 +1,7 @@
 // The parts of the voice socket that need no server: which tab speaks, what frames look like.
 #include <gtest/gtest.h>
 
+#include "api/app/speech_desk.hpp"
 #include "api/app/voice_frames.hpp"
 #include "api/app/voice_tabs.hpp"
 #include "protocol/codec.hpp"
@@ -48,6 +49,38 @@ TEST(VoiceTabsTest, ATabThatComesBackGoesOnSpeaking) {
     EXPECT_TRUE(tabs.speaks(again));
     tabs.leave(one);
     EXPECT_TRUE(tabs.speaks(again));
+}
+
+class StillDesk final : public SpeechDesk {
+public:
+    using SpeechDesk::tell_watchers;
+    voice::SpeechEngines engines() override { return {}; }
+    voice::ConversationSettings defaults() const override { return {}; }
+    std::vector<protocol::VoiceCard> voices() const override { return {}; }
+    bool voice_chosen() const override { return false; }
+    std::vector<protocol::VoiceLack> lacks() const override { return {}; }
+    async::Task<base::Result<void>> prewarm(std::string, std::stop_token) override {
+        co_return base::Result<void>{};
+    }
+    WakeSettings wake() const override { return {}; }
+};
+
+TEST(SpeechDeskTest, TalksAreToldOfChangesUntilTheyEnd) {
+    StillDesk desk;
+    int one = 0;
+    int two = 0;
+    SpeechDesk::Watch second;
+    auto first = desk.watch([&] {
+        ++one;
+        second.reset();  // ends the other while they are told
+    });
+    second = desk.watch([&] { ++two; });
+    desk.tell_watchers();
+    EXPECT_EQ(one, 1);
+    EXPECT_EQ(two, 0);
+    first.reset();
+    desk.tell_watchers();
+    EXPECT_EQ(one, 1);
 }
 
 TEST(VoiceFramesTest, AudioHasAHeaderAndLittleEndianSamples) {

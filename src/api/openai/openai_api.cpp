@@ -56,8 +56,11 @@ Handling listening_status(OpenAiApi& api, std::shared_ptr<http::Request>) {
     const std::string model = context.speech ? context.speech->hearing.name() : std::string();
     out["enabled"] = !model.empty();
     out["model"] = model;
-    out["language"] = context.language;
-    out["wakeword_enabled"] = false;
+    const OwnersWishes owner = context.owner();
+    out["language"] = owner.language;
+    out["wakeword_enabled"] = !model.empty() && !owner.wake_phrase.empty();
+    out["wakeword_keyword"] = owner.wake_phrase;
+    // A microphone is opened by a click in the page, never by the server.
     out["wakeword_auto_start"] = false;
     co_return http::json_response(json::write(out));
 }

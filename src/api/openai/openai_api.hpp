@@ -3,6 +3,7 @@
 // root and outlived by what it refers to; io thread only. Errors are in OpenAI's shape.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,13 +16,19 @@
 
 namespace openai {
 
+// What the owner has set, as it is now.
+struct OwnersWishes {
+    std::string language;     // that is listened for; empty: found out
+    double speed = 1;         // where the caller names none
+    std::string wake_phrase;  // empty: none is set
+};
+
 struct OpenAiContext {
     async::Executor executor;
     async::Clock& clock;
     chat::ModelRouter& router;
     std::optional<ports::SpeechPorts> speech;  // empty: the engine is off
-    std::string language;                      // that is listened for; empty: found out
-    double speed = 1;                          // where the caller names none
+    std::function<OwnersWishes()> owner;
 };
 
 class OpenAiApi {

@@ -97,7 +97,7 @@ base::Result<Wanted> read_wanted(const OpenAiApi& api, const ports::TextToSpeech
         return base::fail(bad_parameter("input", "`input` has more than 4096 characters"));
     }
     TRY(format, format_of(*body));
-    TRY(speed, speed_of(*body, api.context().speed));
+    TRY(speed, speed_of(*body, api.context().owner().speed));
     TRY(voice, voice_of(*body, speaking));
     wanted.format = format;
     wanted.speak.speed = speed;

@@ -59,7 +59,7 @@ base::Result<Job> read_job(const OpenAiApi& api, const http::Request& request) {
     };
     wanted.words = asked("word");
     wanted.segments = granularities.empty() || asked("segment");
-    wanted.listening.language = form.text("language", api.context().language);
+    wanted.listening.language = form.text("language", api.context().owner().language);
     wanted.listening.context = form.text("prompt");
     return wanted;
 }

@@ -103,7 +103,7 @@ async::Task<void> serve(RealtimeApi& api, std::shared_ptr<http::WebSocket> socke
                        context.speech,
                        companion ? make_companion_mind(context.chat, context.inbox, context.person)
                                  : make_model_mind(context.chat, config.model),
-                       context.language,
+                       context.language(),
                        SessionParts::kKeptAudio,
                        [socket](std::string text) { return socket->send(std::move(text)); },
                        [socket] { socket->close(1000, "session_expired"); }};

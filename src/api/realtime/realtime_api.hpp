@@ -20,7 +20,7 @@ struct RealtimeContext {
     chat::ChatServices& chat;
     chat::Inbox& inbox;
     std::optional<ports::SpeechPorts> speech;  // empty: the engine is off
-    std::string language;
+    std::function<std::string()> language;     // as the owner has set it now
     base::PersonId person;
     // Whether a key or token opens this server; always true where there is no key.
     std::function<bool(std::string_view)> accepts;
