@@ -8,12 +8,17 @@
 #include "base/files.hpp"
 #include "base/log.hpp"
 #include "body/text/words.hpp"
+#include "chat/feeling_file.hpp"
 #include "json/json.hpp"
 
 namespace built_in_body {
 extern const std::string_view kCommandsEnJson;
 extern const std::string_view kCommandsDeJson;
 extern const std::string_view kCommandsZhJson;
+extern const std::string_view kEmotionsEnJson;
+extern const std::string_view kEmotionsDeJson;
+extern const std::string_view kEmotionsZhJson;
+extern const std::string_view kSignsJson;
 }  // namespace built_in_body
 
 namespace chat {
@@ -142,19 +147,24 @@ base::Result<void> read_language(const json::Value& value, bt::Language& languag
 base::Result<BodyBook> BodyBook::parse(const std::vector<BodyFile>& files) {
     BodyBook book;
     book.phrases_ = std::make_unique<bt::PhraseBook>();
+    book.lexicon_ = std::make_unique<bt::FeelingBook>();
     for (const BodyFile& file : files) {
         auto value = json::parse(file.text);
         if (!value) return base::fail(std::move(value.error()).within(file.name));
         const std::string code = json::string_or(json::find(*value, "language"));
-        if (code.empty()) {
+        if (code.empty() && json::find(*value, "signs") == nullptr) {
             return base::fail(base::ErrorCode::corrupt, file.name + " does not say its language",
                               "begin it with {\"language\": \"en\", …");
         }
+        auto felt = read_feelings(*value, code, *book.lexicon_);
+        if (!felt) return base::fail(std::move(felt.error()).within(file.name));
+        if (code.empty()) continue;
         auto read = read_language(*value, language_in(*book.phrases_, code));
         if (!read) return base::fail(std::move(read.error()).within(file.name));
         read_words(*value, book.answers_[code]);
     }
     book.reader_ = std::make_unique<bt::CommandReader>(*book.phrases_);
+    book.feelings_ = std::make_unique<bt::EmotionReader>(*book.lexicon_);
     book.words_ = std::make_unique<bt::DirectionWords>(*book.phrases_);
     return book;
 }
@@ -172,7 +182,11 @@ std::vector<BodyFile> built_in_body_files() {
     using namespace built_in_body;
     return {{"commands.en.json", std::string(kCommandsEnJson)},
             {"commands.de.json", std::string(kCommandsDeJson)},
-            {"commands.zh.json", std::string(kCommandsZhJson)}};
+            {"commands.zh.json", std::string(kCommandsZhJson)},
+            {"emotions.en.json", std::string(kEmotionsEnJson)},
+            {"emotions.de.json", std::string(kEmotionsDeJson)},
+            {"emotions.zh.json", std::string(kEmotionsZhJson)},
+            {"signs.json", std::string(kSignsJson)}};
 }
 
 BodyBook load_body_book(const fs::path& folder) {

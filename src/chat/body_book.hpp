@@ -1,5 +1,5 @@
-// BodyBook: what the companion's body understands in words, and what it says to it: the phrase
-// books of characters/nook/body, read from JSON. Owned by the composition root; unchanged once
+// BodyBook: what the companion's body understands in words, what it says to it, and how words feel:
+// the files of characters/nook/body, read from JSON. Owned by the composition root; unchanged once
 // made; any thread. Errors: corrupt, naming the file and the entry.
 #pragma once
 
@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "body/text/command_reader.hpp"
 #include "body/text/direction_parser.hpp"
+#include "body/text/emotion.hpp"
 
 namespace chat {
 
@@ -41,6 +42,7 @@ public:
     [[nodiscard]] const body::text::PhraseBook& phrases() const { return *phrases_; }
     [[nodiscard]] const body::text::CommandReader& reader() const { return *reader_; }
     [[nodiscard]] body::text::DirectionParser parser() const { return {*reader_, *words_}; }
+    [[nodiscard]] const body::text::EmotionReader& feelings() const { return *feelings_; }
     // Of that language; of the first one where there is none.
     [[nodiscard]] const OrderWords& words(std::string_view language) const;
 
@@ -48,10 +50,12 @@ private:
     std::unique_ptr<body::text::PhraseBook> phrases_;
     std::unique_ptr<body::text::CommandReader> reader_;
     std::unique_ptr<body::text::DirectionWords> words_;
+    std::unique_ptr<body::text::FeelingBook> lexicon_;
+    std::unique_ptr<body::text::EmotionReader> feelings_;
     std::map<std::string, OrderWords, std::less<>> answers_;
 };
 
-// characters/nook/body/commands.*.json, compiled into the binary.
+// The files of characters/nook/body, compiled into the binary.
 [[nodiscard]] std::vector<BodyFile> built_in_body_files();
 // The built-in files and those of a folder (*.json), which may be missing. What cannot be read
 // there is left out and named in the log.

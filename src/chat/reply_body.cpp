@@ -8,6 +8,8 @@
 namespace chat {
 namespace {
 
+namespace bt = body::text;
+
 // Code units of UTF-16, in which the page counts.
 long long utf16_units(std::string_view text) {
     long long units = 0;
@@ -16,6 +18,31 @@ long long utf16_units(std::string_view text) {
         if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
     }
     return units;
+}
+
+// The looks of VRM where there is one; the body mixes the others (body/character.cpp).
+std::string_view look_of(bt::Emotion emotion) {
+    switch (emotion) {
+        case bt::Emotion::joy:
+            return "happy";
+        case bt::Emotion::sadness:
+            return "sad";
+        case bt::Emotion::anger:
+            return "angry";
+        case bt::Emotion::surprise:
+            return "surprised";
+        case bt::Emotion::disgust:
+        case bt::Emotion::fear:
+        case bt::Emotion::neutral:
+            break;
+    }
+    return bt::to_string(emotion);
+}
+
+// About as long as it takes to say.
+int hold_ms(std::size_t bytes) {
+    constexpr std::size_t kPerByte = 55;
+    return static_cast<int>(std::clamp<std::size_t>(1500 + bytes * kPerByte, 2000, 7000));
 }
 
 }  // namespace
@@ -55,6 +82,31 @@ ReplyBody::Directives ReplyBody::take(protocol::BodySource source) {
     return out;
 }
 
+bool ReplyBody::is_directed(const bt::SentencePlace& place, bool last) const {
+    return std::ranges::any_of(cuts_, [&](const bt::Cut& cut) {
+        const std::size_t at = place_of(cut);
+        return cut.directive.expression && at >= place.begin && (last || at < place.end);
+    });
+}
+
+ReplyBody::Directives ReplyBody::feelings(std::string_view text, bt::Growth growth) {
+    Directives out;
+    while (const auto place = sentences_.next(text, growth)) {
+        const bool last = growth == bt::Growth::over && place->end >= text.size();
+        const std::string_view sentence = text.substr(place->begin, place->end - place->begin);
+        const auto feeling = book_->feelings().read(sentence);
+        if (feeling.emotion == bt::Emotion::neutral || is_directed(*place, last)) continue;
+        protocol::BodyDirective directive;
+        directive.source = protocol::BodySource::emotion;
+        directive.turn_id = where_.turn.str();
+        directive.offset = utf16_units(text.substr(0, place->begin));
+        directive.expression = protocol::BodyExpression{
+            std::string(look_of(feeling.emotion)), feeling.intensity, hold_ms(sentence.size())};
+        if (link_.has_stage()) out.push_back(link_.prepare(where_.session, std::move(directive)));
+    }
+    return out;
+}
+
 ReplyBody::Directives ReplyBody::in_turn(const std::vector<body::text::Directive>& directives,
                                          protocol::BodySource source) {
     Directives out;
@@ -75,6 +127,7 @@ void ReplyBody::reset() {
     shown_.clear();
     cuts_.clear();
     taken_ = 0;
+    sentences_ = {};
 }
 
 std::optional<std::vector<protocol::StageDirection>> ReplyBody::kept(std::string_view text) const {

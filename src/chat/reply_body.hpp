@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "body/text/sentences.hpp"
 #include "chat/body_link.hpp"
 #include "ports/store.hpp"
 
@@ -29,6 +30,9 @@ public:
     [[nodiscard]] std::string finish();
     // What stands in the text so far and was not taken yet; to be sent behind the words themselves.
     [[nodiscard]] Directives take(protocol::BodySource source);
+    // How the sentences that are complete in `text` feel, which is the beginning of what was fed;
+    // none where a stage direction gives the look.
+    [[nodiscard]] Directives feelings(std::string_view text, body::text::Growth growth);
     // What stands beside no words: one after the other, where both are movements.
     [[nodiscard]] Directives in_turn(const std::vector<body::text::Directive>& directives,
                                      protocol::BodySource source);
@@ -47,10 +51,12 @@ private:
     // Place of a cut in the reply, which begins behind the blanks at the start.
     [[nodiscard]] std::size_t place_of(const body::text::Cut& cut) const;
     [[nodiscard]] std::size_t lead() const;
+    [[nodiscard]] bool is_directed(const body::text::SentencePlace& place, bool last) const;
 
     std::string shown_;
     std::vector<body::text::Cut> cuts_;
     std::size_t taken_ = 0;  // of cuts_
+    body::text::SentenceCutter sentences_;
 };
 
 // A reply as its model wrote it: the stage directions put back in their places.

@@ -122,6 +122,7 @@ async::Task<bool> Turn::try_reflex() {
     detail_.total_ms = since_start_ms();
     if (answer->action) error_ = protocol::ErrorInfo{"", "", "", std::move(answer->action)};
     say_authored(answer->text);
+    show_feelings(body::text::Growth::over);
     for (auto& command : answer->commands) {
         command.session_id = job_.message.session.str();
         publish(std::move(command));
@@ -217,6 +218,7 @@ bool Turn::on_text(const std::string& text) {
         cut_by_us_ = !go_on;
     }
     show(std::move(piece), protocol::BodySource::reply);
+    show_feelings(body::text::Growth::goes_on);
     keep_draft();
     return go_on;
 }
