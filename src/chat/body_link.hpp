@@ -16,6 +16,7 @@
 #include "async/task.hpp"
 #include "base/ids.hpp"
 #include "chat/body_book.hpp"
+#include "chat/body_states.hpp"
 #include "chat/event_hub.hpp"
 #include "ports/store.hpp"
 
@@ -62,7 +63,13 @@ public:
     void acknowledge(const std::string& socket, const protocol::BodyAck& ack);
 
     // How the character stands in a conversation.
-    [[nodiscard]] async::Task<protocol::BodyState> state(base::SessionId session);
+    [[nodiscard]] async::Task<protocol::BodyState> state(base::SessionId session) {
+        return states_.now(std::move(session));
+    }
+    // Words of the companion felt so: its mood follows, whether anybody shows it or not.
+    void feel(const base::SessionId& session, std::string look, double intensity) {
+        states_.feel(session, std::move(look), intensity);
+    }
     void forget(const base::SessionId& session);
 
 private:
@@ -83,13 +90,10 @@ private:
     void rebuild();
     [[nodiscard]] static async::Task<void> watch_time(async::Clock& clock,
                                                       std::shared_ptr<Waiting> waiting);
-    void note_effect(const Sent& sent, const protocol::BodyAck& ack);
-    void keep(const base::SessionId& session);
 
     async::Executor executor_;
     async::Clock& clock_;
     EventHub& hub_;
-    ports::Store& store_;
     std::vector<BodyFile> files_;
     std::shared_ptr<const BodyBook> book_;
     std::map<std::string, protocol::BodyStage> stages_;
@@ -98,8 +102,9 @@ private:
     long long last_id_ = 0;
     std::size_t answers_ = 0;
     std::map<long long, std::shared_ptr<Waiting>> waiting_;
-    std::map<long long, Sent> sent_;  // the newest ones, until they are acknowledged
-    std::map<base::SessionId, protocol::BodyState> states_;
+    std::map<long long, Sent> sent_;               // the newest ones, until they are acknowledged
+    std::map<long long, base::SessionId> moving_;  // directives whose movement goes on
+    BodyStates states_;
 };
 
 // A directive of words as it goes over the wire.

@@ -96,13 +96,15 @@ ReplyBody::Directives ReplyBody::feelings(std::string_view text, bt::Growth grow
         const std::string_view sentence = text.substr(place->begin, place->end - place->begin);
         const auto feeling = book_->feelings().read(sentence);
         if (feeling.emotion == bt::Emotion::neutral || is_directed(*place, last)) continue;
+        link_.feel(where_.session, std::string(look_of(feeling.emotion)), feeling.intensity);
+        if (!link_.has_stage()) continue;
         protocol::BodyDirective directive;
         directive.source = protocol::BodySource::emotion;
         directive.turn_id = where_.turn.str();
         directive.offset = utf16_units(text.substr(0, place->begin));
         directive.expression = protocol::BodyExpression{
             std::string(look_of(feeling.emotion)), feeling.intensity, hold_ms(sentence.size())};
-        if (link_.has_stage()) out.push_back(link_.prepare(where_.session, std::move(directive)));
+        out.push_back(link_.prepare(where_.session, std::move(directive)));
     }
     return out;
 }

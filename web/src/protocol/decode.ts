@@ -64,6 +64,8 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
   }, ['seq', 'message', 'error']),
   'queue.changed': record<T.QueueChanged>(
     { type: literal('queue.changed'), seq, session_id: id, queued: list(id) }, ['seq']),
+  'body.state': record<T.BodyStateChanged>(
+    { type: literal('body.state'), seq, session_id: id, body: bodyState }, ['seq']),
   'body.directive': record<T.BodyDirective>({
     type: literal('body.directive'), seq, id: number, session_id: id, turn_id: id, offset: number, after: number,
     source: bodySource, action: bodyAction, expression: bodyExpression, gaze: bodyGaze, camera: id,

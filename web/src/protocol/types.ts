@@ -323,6 +323,8 @@ export interface BodyAck {
   reason?: string;
   /** the pose that it leads to */
   pose?: string;
+  /** sent a second time: its movement is over */
+  finished?: boolean;
 }
 
 /** Keep-alive; answered by pong. */
@@ -552,6 +554,15 @@ export interface BodyDirective {
   dialogue?: string;
 }
 
+/** The character stands, does or feels otherwise than before. The mood goes back to rest by itself; that is not told. */
+export interface BodyStateChanged {
+  type: "body.state";
+  /** rises over the whole server; only on the socket */
+  seq?: number;
+  session_id: string;
+  body: BodyState;
+}
+
 export type Command =
   | Hello
   | OpenSession
@@ -582,4 +593,5 @@ export type Event =
   | ReplyReset
   | TurnEnded
   | QueueChanged
-  | BodyDirective;
+  | BodyDirective
+  | BodyStateChanged;

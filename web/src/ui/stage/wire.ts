@@ -11,11 +11,16 @@ export function connect_body(page: Page, host: StageHost): () => void {
   host.events = {
     on_outcome: (id, outcome) => page.companion.tell_body({
       type: 'body.ack', id, tick: outcome.tick, ...(outcome.kind === 'refused' ? { reason: outcome.reason } : { pose: host.stance }) }),
+    on_finished: (id) => page.companion.tell_body({ type: 'body.ack', id, finished: true }),
     on_able: (character, actions, expressions) => page.companion.tell_body({ type: 'body.stage', character, actions, expressions }),
   };
   const stop = page.companion.follow_body((event) => {
     const { session_id } = event;
     if (session_id !== undefined && page.state.open !== undefined && session_id !== page.state.open) return;
+    if (event.type === 'body.state') {
+      host.mood(event.body.valence, lively_of(event.body.arousal));
+      return;
+    }
     // Nothing is a background, too: the standard one.
     if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
     host.direct(directive_of(event), event.after);
@@ -25,6 +30,12 @@ export function connect_body(page: Page, host: StageHost): () => void {
     host.events = {};
     page.companion.tell_body({ type: 'body.stage', character: '', actions: [], expressions: [] });
   };
+}
+
+/** The server counts arousal from 0 to 1 and rests at 0.3; the body from -1 to 1 and rests at 0. */
+export function lively_of(arousal: number): number {
+  const from_rest = arousal - 0.3;
+  return from_rest / (from_rest < 0 ? 0.3 : 0.7);
 }
 
 /** The server's words in those of the body. */
