@@ -3,22 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "json/describe.hpp"
 
 namespace chat {
 namespace {
 
 namespace bt = body::text;
-
-// Code units of UTF-16, in which the page counts.
-long long utf16_units(std::string_view text) {
-    long long units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
-    }
-    return units;
-}
 
 // The looks of VRM where there is one; the body mixes the others (body/character.cpp).
 std::string_view look_of(bt::Emotion emotion) {
@@ -76,7 +67,9 @@ ReplyBody::Directives ReplyBody::take(protocol::BodySource source) {
         const auto& cut = cuts_[taken_];
         auto directive = to_wire(cut.directive, source);
         directive.turn_id = where_.turn.str();
-        directive.offset = utf16_units(std::string_view(shown_).substr(lead(), place_of(cut)));
+        directive.offset =
+            base::utf16_units(std::string_view(shown_).substr(lead(), place_of(cut)));
+        if (where_.spoken) directive.spoken = true;
         out.push_back(link_.prepare(where_.session, std::move(directive)));
     }
     return out;
@@ -101,9 +94,10 @@ ReplyBody::Directives ReplyBody::feelings(std::string_view text, bt::Growth grow
         protocol::BodyDirective directive;
         directive.source = protocol::BodySource::emotion;
         directive.turn_id = where_.turn.str();
-        directive.offset = utf16_units(text.substr(0, place->begin));
+        directive.offset = base::utf16_units(text.substr(0, place->begin));
         directive.expression = protocol::BodyExpression{
             std::string(look_of(feeling.emotion)), feeling.intensity, hold_ms(sentence.size())};
+        if (where_.spoken) directive.spoken = true;
         out.push_back(link_.prepare(where_.session, std::move(directive)));
     }
     return out;

@@ -19,6 +19,7 @@ public:
     struct Where {
         base::SessionId session;
         base::TurnId turn;
+        bool spoken = false;  // what the reply does belongs beside the spoken words
     };
     using Directives = std::vector<protocol::BodyDirective>;
 

@@ -40,7 +40,7 @@ base::Error too_long(const Prompt& prompt, const std::string& model) {
 Turn::Turn(ChatServices& services, TurnJob job)
     : services_(services),
       job_(std::move(job)),
-      body_(services.body, {job_.message.session, job_.turn.id}) {
+      body_(services.body, {job_.message.session, job_.turn.id, job_.spoken}) {
     if (job_.request.empty()) job_.request = base::RequestId(job_.turn.id.str());
     detail_.source = protocol::ReplySource::model;
 }

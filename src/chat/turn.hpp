@@ -30,6 +30,7 @@ struct TurnJob {
     // That brought the message; of a turn after a restart: the id of the turn.
     base::RequestId request = {};
     std::shared_ptr<Acceptance> acceptance = {};  // null: stored long ago
+    bool spoken = false;                          // the reply is said aloud
 };
 
 class Turn final : private ports::LlmSink {

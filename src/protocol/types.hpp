@@ -498,6 +498,7 @@ struct BodyDirective {
     std::optional<std::string> turn_id;
     std::optional<long long> offset;  // place in the shown reply that it stands beside, in UTF-16 units
     std::optional<long long> after;  // id of the directive that must have finished first
+    std::optional<bool> spoken;  // the reply is said aloud: a page that says it waits until the words at `offset` sound (voice.segment, `marks`)
     BodySource source{};
     std::optional<BodyAction> action;
     std::optional<BodyExpression> expression;
@@ -506,7 +507,7 @@ struct BodyDirective {
     std::optional<std::string> background;  // name of a background
     std::optional<std::string> dialogue;  // words that go with it
 };
-BOOST_DESCRIBE_STRUCT(BodyDirective, (), (id, session_id, turn_id, offset, after, source, action, expression, gaze, camera, background, dialogue))
+BOOST_DESCRIBE_STRUCT(BodyDirective, (), (id, session_id, turn_id, offset, after, spoken, source, action, expression, gaze, camera, background, dialogue))
 
 // The character stands, does or feels otherwise than before. The mood goes back to rest by itself; that is not told.
 struct BodyStateChanged {

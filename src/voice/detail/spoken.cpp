@@ -60,8 +60,9 @@ base::Result<void> Spoken::add(const Piece& piece, const ports::SpeechSegment& s
     const bool whole = next_word_ >= piece.words.size();
     if (!whole && !placed.words.empty()) placed.original.end = placed.words.back().original.end;
     const std::uint64_t id = placed.id;
-    event::Segment told{response_, placed.id,     segment.text,     placed.original,    made_,
-                        length,    segment.words, segment.phonemes, segment.exact_times};
+    event::Segment told{
+        response_, placed.id,     segment.text,     placed.original,     made_,
+        length,    segment.words, segment.phonemes, segment.exact_times, placed.words};
     account_.queue(std::move(placed));
     const auto step = static_cast<std::size_t>(media::samples_in(kStretch, rate_));
     std::size_t at = 0;

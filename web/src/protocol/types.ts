@@ -542,6 +542,8 @@ export interface BodyDirective {
   offset?: number;
   /** id of the directive that must have finished first */
   after?: number;
+  /** the reply is said aloud: a page that says it waits until the words at `offset` sound (voice.segment, `marks`) */
+  spoken?: boolean;
   source: BodySource;
   action?: BodyAction;
   expression?: BodyExpression;

@@ -6,8 +6,10 @@ import type { Page } from '../page.svelte';
 import type { StageHost } from './host.svelte';
 import { backdrop_named } from './look';
 
-/** Until the answer is called, the stage hears the server and answers it. */
-export function connect_body(page: Page, host: StageHost): () => void {
+/** Until the answer is called, the stage hears the server and answers it; `take` says when it acts. */
+export function connect_body(
+  page: Page, host: StageHost, take = (directive: BodyDirective): void => act_out(page, host, directive),
+): () => void {
   host.events = {
     on_outcome: (id, outcome) => page.companion.tell_body({
       type: 'body.ack', id, tick: outcome.tick, ...(outcome.kind === 'refused' ? { reason: outcome.reason } : { pose: host.stance }) }),
@@ -21,15 +23,20 @@ export function connect_body(page: Page, host: StageHost): () => void {
       host.mood(event.body.valence, lively_of(event.body.arousal));
       return;
     }
-    // Nothing is a background, too: the standard one.
-    if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
-    host.direct(directive_of(event), event.after);
+    take(event);
   });
   return () => {
     stop();
     host.events = {};
     page.companion.tell_body({ type: 'body.stage', character: '', actions: [], expressions: [] });
   };
+}
+
+/** One directive, now. */
+export function act_out(page: Page, host: StageHost, event: BodyDirective): void {
+  // Nothing is a background, too: the standard one.
+  if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
+  host.direct(directive_of(event), event.after);
 }
 
 /** The server counts arousal from 0 to 1 and rests at 0.3; the body from -1 to 1 and rests at 0. */
