@@ -1,6 +1,7 @@
 #include "chat/reply_body.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/text.hpp"
@@ -28,6 +29,13 @@ std::string_view look_of(bt::Emotion emotion) {
             break;
     }
     return bt::to_string(emotion);
+}
+
+bool is_over(std::string_view text) {
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return std::ranges::any_of(
+        std::array<std::string_view, 8>{".", "!", "?", "…", "。", "！", "？", "\n"},
+        [&](std::string_view stop) { return text.ends_with(stop); });
 }
 
 // About as long as it takes to say.
@@ -65,27 +73,37 @@ ReplyBody::Directives ReplyBody::take(protocol::BodySource source) {
     Directives out;
     for (; taken_ < cuts_.size(); ++taken_) {
         const auto& cut = cuts_[taken_];
+        const auto before = std::string_view(shown_).substr(lead(), place_of(cut));
+        // Else the feeling of the sentence before would come after it, and cover its look.
+        if (is_over(before)) {
+            add_feelings(before, bt::Growth::over, Rest::begins_another, out);
+        }
         auto directive = to_wire(cut.directive, source);
         directive.turn_id = where_.turn.str();
-        directive.offset =
-            base::utf16_units(std::string_view(shown_).substr(lead(), place_of(cut)));
+        directive.offset = base::utf16_units(before);
         if (where_.spoken) directive.spoken = true;
         out.push_back(link_.prepare(where_.session, std::move(directive)));
     }
     return out;
 }
 
-bool ReplyBody::is_directed(const bt::SentencePlace& place, bool last) const {
+bool ReplyBody::is_directed(const bt::SentencePlace& place, bool to_the_end) const {
     return std::ranges::any_of(cuts_, [&](const bt::Cut& cut) {
         const std::size_t at = place_of(cut);
-        return cut.directive.expression && at >= place.begin && (last || at < place.end);
+        return cut.directive.expression && at >= place.begin && (to_the_end || at < place.end);
     });
 }
 
 ReplyBody::Directives ReplyBody::feelings(std::string_view text, bt::Growth growth) {
     Directives out;
+    add_feelings(text, growth, Rest::belongs, out);
+    return out;
+}
+
+void ReplyBody::add_feelings(std::string_view text, bt::Growth growth, Rest rest, Directives& out) {
     while (const auto place = sentences_.next(text, growth)) {
-        const bool last = growth == bt::Growth::over && place->end >= text.size();
+        const bool last = rest == Rest::belongs && growth == bt::Growth::over &&
+                          text.find_first_not_of(" \n", place->end) == std::string_view::npos;
         const std::string_view sentence = text.substr(place->begin, place->end - place->begin);
         const auto feeling = book_->feelings().read(sentence);
         if (feeling.emotion == bt::Emotion::neutral || is_directed(*place, last)) continue;
@@ -100,7 +118,6 @@ ReplyBody::Directives ReplyBody::feelings(std::string_view text, bt::Growth grow
         if (where_.spoken) directive.spoken = true;
         out.push_back(link_.prepare(where_.session, std::move(directive)));
     }
-    return out;
 }
 
 ReplyBody::Directives ReplyBody::in_turn(const std::vector<body::text::Directive>& directives,

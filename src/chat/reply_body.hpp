@@ -29,7 +29,8 @@ public:
     [[nodiscard]] std::string feed(std::string_view piece);
     // What was held back at the end of the reply.
     [[nodiscard]] std::string finish();
-    // What stands in the text so far and was not taken yet; to be sent behind the words themselves.
+    // What stands in the text so far and was not taken yet, with the feelings of the sentences that
+    // are over before it; to be sent behind the words themselves.
     [[nodiscard]] Directives take(protocol::BodySource source);
     // How the sentences that are complete in `text` feel, which is the beginning of what was fed;
     // none where a stage direction gives the look.
@@ -52,7 +53,10 @@ private:
     // Place of a cut in the reply, which begins behind the blanks at the start.
     [[nodiscard]] std::size_t place_of(const body::text::Cut& cut) const;
     [[nodiscard]] std::size_t lead() const;
-    [[nodiscard]] bool is_directed(const body::text::SentencePlace& place, bool last) const;
+    // `rest`: what stands behind the last sentence of `text` belongs to it.
+    enum class Rest { belongs, begins_another };
+    void add_feelings(std::string_view text, body::text::Growth growth, Rest rest, Directives& out);
+    [[nodiscard]] bool is_directed(const body::text::SentencePlace& place, bool to_the_end) const;
 
     std::string shown_;
     std::vector<body::text::Cut> cuts_;
