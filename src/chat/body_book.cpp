@@ -6,7 +6,6 @@
 #include <fmt/core.h>
 
 #include "base/files.hpp"
-#include "base/log.hpp"
 #include "body/text/words.hpp"
 #include "chat/feeling_file.hpp"
 #include "json/json.hpp"
@@ -28,6 +27,7 @@ namespace fs = std::filesystem;
 namespace bt = body::text;
 
 constexpr std::size_t kMaxWordsBytes = 1'000'000;
+constexpr std::size_t kMaxFiles = 50;
 
 std::vector<std::string> texts_in(const json::Value* list) {
     std::vector<std::string> out;
@@ -127,7 +127,12 @@ void read_words(const json::Value& value, OrderWords& words) {
 base::Result<void> read_language(const json::Value& value, bt::Language& language) {
     for (const auto& item : list_of(value, "heads")) {
         TRY(head, head_of(item));
-        language.heads.push_back(std::move(head));
+        const auto known = std::ranges::find(language.heads, head.label, &bt::Head::label);
+        if (known == language.heads.end()) {
+            language.heads.push_back(std::move(head));
+        } else {
+            *known = std::move(head);
+        }
     }
     for (const auto& item : list_of(value, "modifiers")) {
         language.modifiers.push_back(modifier_of(item));
@@ -189,36 +194,62 @@ std::vector<BodyFile> built_in_body_files() {
             {"signs.json", std::string(kSignsJson)}};
 }
 
-BodyBook load_body_book(const fs::path& folder) {
-    std::vector<BodyFile> files = built_in_body_files();
+namespace {
+
+std::vector<fs::path> json_files(const fs::path& folder) {
     std::vector<fs::path> paths;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-        if (entry.path().extension() == ".json" && !entry.is_symlink(ignored)) {
-            paths.push_back(entry.path());
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        std::error_code unreadable;
+        if (at->path().extension() == ".json" && !at->is_symlink(unreadable)) {
+            paths.push_back(at->path());
         }
     }
     std::ranges::sort(paths);
+    return paths;
+}
+
+base::Result<BodyFile> read_body_file(const fs::path& path) {
+    TRY(text, base::read_file(path, kMaxWordsBytes));
+    BodyFile file{path.filename().string(), std::move(text)};
+    const auto tried = BodyBook::parse({file});
+    if (!tried) return base::fail(tried.error());
+    return file;
+}
+
+}  // namespace
+
+OwnersBodyFiles read_body_folder(const fs::path& folder) {
+    OwnersBodyFiles out;
+    auto paths = json_files(folder);
+    if (paths.size() > kMaxFiles) {
+        out.faults.push_back(
+            base::make_error(base::ErrorCode::too_large,
+                             fmt::format("of the {} files in {} only the first {} are read",
+                                         paths.size(), folder.string(), kMaxFiles),
+                             "put the words into fewer files"));
+        paths.resize(kMaxFiles);
+    }
     for (const auto& path : paths) {
-        auto text = base::read_file(path, kMaxWordsBytes);
-        base::Result<BodyBook> tried = base::fail(base::ErrorCode::corrupt, "");
-        if (text) {
-            tried = BodyBook::parse({{path.filename().string(), *text}});
+        auto file = read_body_file(path);
+        if (file) {
+            out.files.push_back(std::move(*file));
         } else {
-            tried = base::fail(std::move(text.error()));
-        }
-        if (tried) {
-            files.push_back({path.filename().string(), std::move(*text)});
-        } else {
-            LOG_WARN("body", "words for the body are left out", {"reason", tried.error().text()});
+            out.faults.push_back(std::move(file.error()));
         }
     }
-    auto book = BodyBook::parse(files);
-    if (book) return std::move(*book);
-    LOG_ERROR("body", "the built-in words for the body are broken",
-              {"reason", book.error().text()});
-    auto empty = BodyBook::parse({});
-    return std::move(*empty);
+    return out;
+}
+
+std::string body_folder_fingerprint(const fs::path& folder) {
+    std::string text;
+    for (const auto& path : json_files(folder)) {
+        std::error_code error;
+        const auto size = fs::file_size(path, error);
+        const auto written = fs::last_write_time(path, error).time_since_epoch().count();
+        if (!error) text += fmt::format("{}:{}:{};", path.filename().string(), size, written);
+    }
+    return text;
 }
 
 }  // namespace chat

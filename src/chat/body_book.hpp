@@ -36,7 +36,8 @@ struct OrderWords {
 
 class BodyBook {
 public:
-    // Files of one language are added to each other, so that a further one extends the built-in.
+    // Files of one language are added to each other, so that a further one extends the built-in;
+    // what a later one says of the same label, answer or word takes the place of the earlier.
     [[nodiscard]] static base::Result<BodyBook> parse(const std::vector<BodyFile>& files);
 
     [[nodiscard]] const body::text::PhraseBook& phrases() const { return *phrases_; }
@@ -57,8 +58,18 @@ private:
 
 // The files of characters/nook/body, compiled into the binary.
 [[nodiscard]] std::vector<BodyFile> built_in_body_files();
-// The built-in files and those of a folder (*.json), which may be missing. What cannot be read
-// there is left out and named in the log.
-[[nodiscard]] BodyBook load_body_book(const std::filesystem::path& folder);
+
+// Of the workspace: where an owner's words lie.
+inline constexpr std::string_view kBodyFolder = "body";
+// What an owner put beside the built-in words.
+struct OwnersBodyFiles {
+    std::vector<BodyFile> files;      // that can be used, by name
+    std::vector<base::Error> faults;  // of the others, each naming its file
+};
+// The *.json of a folder, which may be missing; a broken one is left out alone. At most 50 files of
+// 1 MB; links are no files.
+[[nodiscard]] OwnersBodyFiles read_body_folder(const std::filesystem::path& folder);
+// Differs when a file of the folder was added, taken away or written.
+[[nodiscard]] std::string body_folder_fingerprint(const std::filesystem::path& folder);
 
 }  // namespace chat

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include <fmt/core.h>
@@ -103,8 +104,27 @@ BodyLink::BodyLink(async::Executor executor, async::Clock& clock, EventHub& hub,
     rebuild();
 }
 
-void BodyLink::set_files(std::vector<BodyFile> files) {
-    files_ = std::move(files);
+void BodyLink::use_folder(std::filesystem::path folder) {
+    folder_ = std::move(folder);
+    fingerprint_ = body_folder_fingerprint(folder_);
+    read_folder();
+}
+
+void BodyLink::refresh() {
+    if (folder_.empty()) return;
+    std::string now = body_folder_fingerprint(folder_);
+    if (now == fingerprint_) return;
+    fingerprint_ = std::move(now);
+    read_folder();
+}
+
+void BodyLink::read_folder() {
+    auto own = read_body_folder(folder_);
+    for (const auto& fault : own.faults) {
+        LOG_WARN("body", "words for the body are left out", {"reason", fault.text()});
+    }
+    files_ = built_in_body_files();
+    std::ranges::move(own.files, std::back_inserter(files_));
     rebuild();
 }
 
@@ -126,6 +146,29 @@ void BodyLink::rebuild() {
         if (more) plain = std::move(more);
     }
     book_ = std::make_shared<const BodyBook>(std::move(*plain));
+    if (shown_once_) describe();
+}
+
+void BodyLink::describe() {
+    // A model is told what the words of the book lead to; a clip such as talk_2 is none of it.
+    std::vector<std::string> actions;
+    std::vector<std::string> expressions;
+    for (const auto& name : known_actions_) {
+        const bool gesture = std::ranges::find(kNoGestures, name) == kNoGestures.end() &&
+                             name.find_first_of("0123456789") == std::string::npos;
+        const auto read = book_->reader().read_direction(name);
+        if (gesture && read && read->action) actions.push_back(in_words(name));
+    }
+    for (const auto& name : known_expressions_) {
+        const auto read = book_->reader().read_direction(name);
+        if (read && read->expression && read->expression->name == name) expressions.push_back(name);
+    }
+    std::string text = vocabulary_of(actions, expressions);
+    while (estimate_tokens(text) > kMaxVocabularyTokens && actions.size() > 1) {
+        actions.pop_back();
+        text = vocabulary_of(actions, expressions);
+    }
+    vocabulary_ = std::move(text);
 }
 
 void BodyLink::put_stage(const std::string& socket, protocol::BodyStage stage) {
@@ -136,26 +179,9 @@ void BodyLink::put_stage(const std::string& socket, protocol::BodyStage stage) {
         return;
     }
     known_actions_ = stage.actions;
+    known_expressions_ = stage.expressions;
+    shown_once_ = true;
     rebuild();
-    // A model is told what the words of the book lead to; a clip such as talk_2 is none of it.
-    std::vector<std::string> actions;
-    std::vector<std::string> expressions;
-    for (const auto& name : stage.actions) {
-        const bool gesture = std::ranges::find(kNoGestures, name) == kNoGestures.end() &&
-                             name.find_first_of("0123456789") == std::string::npos;
-        const auto read = book_->reader().read_direction(name);
-        if (gesture && read && read->action) actions.push_back(in_words(name));
-    }
-    for (const auto& name : stage.expressions) {
-        const auto read = book_->reader().read_direction(name);
-        if (read && read->expression && read->expression->name == name) expressions.push_back(name);
-    }
-    std::string text = vocabulary_of(actions, expressions);
-    while (estimate_tokens(text) > kMaxVocabularyTokens && actions.size() > 1) {
-        actions.pop_back();
-        text = vocabulary_of(actions, expressions);
-    }
-    vocabulary_ = std::move(text);
     LOG_INFO("body", "a stage is there", {"socket", socket}, {"actions", stage.actions.size()},
              {"expressions", stage.expressions.size()});
     stages_[socket] = std::move(stage);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,8 +33,12 @@ class BodyLink {
 public:
     BodyLink(async::Executor executor, async::Clock& clock, EventHub& hub, ports::Store& store);
 
-    // Words for the body besides the built-in ones.
-    void set_files(std::vector<BodyFile> files);
+    // A folder of words besides the built-in ones; it may be missing. What is wrong in it is in the
+    // log, and `loci doctor` says it.
+    void use_folder(std::filesystem::path folder);
+    // Reads the folder again if something changed in it; looking costs a few file system calls, so
+    // once a turn.
+    void refresh();
     // The book in force; a reply keeps the one it began with.
     [[nodiscard]] std::shared_ptr<const BodyBook> book() const { return book_; }
 
@@ -88,16 +93,22 @@ private:
     };
 
     void rebuild();
+    void read_folder();
+    void describe();
     [[nodiscard]] static async::Task<void> watch_time(async::Clock& clock,
                                                       std::shared_ptr<Waiting> waiting);
 
     async::Executor executor_;
     async::Clock& clock_;
     EventHub& hub_;
+    std::filesystem::path folder_;
+    std::string fingerprint_;
     std::vector<BodyFile> files_;
     std::shared_ptr<const BodyBook> book_;
     std::map<std::string, protocol::BodyStage> stages_;
     std::vector<std::string> known_actions_;  // of the character that was shown last
+    std::vector<std::string> known_expressions_;
+    bool shown_once_ = false;
     std::string vocabulary_;
     long long last_id_ = 0;
     std::size_t answers_ = 0;

@@ -17,7 +17,7 @@ namespace bt = body::text;
 using enum bt::Emotion;
 
 bt::Feeling felt(const char* sentence) {
-    static const BodyBook kBook = load_body_book({});
+    static const BodyBook kBook = std::move(*BodyBook::parse(built_in_body_files()));
     return kBook.feelings().read(sentence);
 }
 

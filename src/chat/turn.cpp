@@ -63,6 +63,7 @@ async::Task<std::optional<ports::MessageRow>> Turn::run(Past past, PromptWindow&
 
 async::Task<void> Turn::answer(Past past, PromptWindow& window, std::stop_token stop) {
     persona_ = services_.persona.current();
+    services_.body.refresh();
     auto choosing = services_.router.choose(job_.turn.model);
     if (choosing) route_ = std::move(*choosing);
     bool answered = co_await try_command();
@@ -139,6 +140,7 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
     if (toy) detail_.badge = kToyBadge;
     set_state(protocol::TurnState::thinking);
 
+    const std::string gestures = toy ? "" : window.gestures(*route_, services_.body.vocabulary());
     // A retry says again what was said the first time, so that the prompt stays the same.
     if (!toy && job_.message.volatile_context.empty()) {
         std::vector<std::string> said;
@@ -146,13 +148,12 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
             const bool shown = row.seq >= window.head_seq() && !row.volatile_context.empty();
             if (shown) said.push_back(row.volatile_context);
         }
-        auto making =
-            make_volatile_context(services_, job_.person, job_.message.content, std::move(said));
+        auto making = make_volatile_context(services_, job_.person, job_.message.content,
+                                            std::move(said), gestures);
         job_.message.volatile_context = co_await std::move(making);
     }
     PromptInput input;
     input.persona = persona_.prompt;
-    const std::string& gestures = services_.body.vocabulary();
     if (!gestures.empty()) input.persona += "\n\n" + gestures;
     input.short_persona = persona_.short_prompt;
     input.companion = persona_.name;
