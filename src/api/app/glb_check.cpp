@@ -86,8 +86,7 @@ base::Result<GlbInfo> check_character(std::string_view bytes) {
         return base::fail(bad("this is a 3D model, but no VRM character"));
     }
     const json::Value& vrm = newer != nullptr ? *newer : *older;
-    const char* bones = newer != nullptr ? "humanoid.humanBones" : "humanoid.humanBones";
-    if (json::find_path(vrm, bones) == nullptr) {
+    if (json::find_path(vrm, "humanoid.humanBones") == nullptr) {
         return base::fail(bad("the character has no skeleton of a person"));
     }
     GlbInfo info;

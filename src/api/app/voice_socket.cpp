@@ -11,9 +11,9 @@ namespace {
 
 namespace event = voice::event;
 
-constexpr std::size_t kMostFrame = 256 * 1024;        // 5 s at 24 kHz: pages send 20–40 ms
-constexpr std::size_t kMostQueued = 4 * 1024 * 1024;  // 40 s of speech
-constexpr std::chrono::seconds kListenWindow{8};      // mode wake: after a reply
+constexpr std::size_t kMostFrame = std::size_t{256} * 1024;  // 5 s at 24 kHz: pages send 20–40 ms
+constexpr std::size_t kMostQueued = std::size_t{4} * 1024 * 1024;  // 40 s of speech
+constexpr std::chrono::seconds kListenWindow{8};                   // mode wake: after a reply
 constexpr int kNoSpeech = 4004;
 
 async::Task<void> serve(AppContext& context, VoiceTabs& tabs,
@@ -32,7 +32,8 @@ async::Task<void> serve(AppContext& context, VoiceTabs& tabs,
 void VoiceConnection::on_claimed(const std::string& tab) {
     const bool speaks = tabs_.speaks(*tab_);
     if (!speaks) {
-        static_cast<void>(conversation_->cancel(std::nullopt));
+        const auto cancelled = conversation_->cancel(std::nullopt);
+        static_cast<void>(cancelled);  // when nothing sounds, there is nothing to silence
         conversation_->clear();
     }
     send(protocol::VoiceClaimed{tab});
