@@ -200,6 +200,7 @@ base::Result<void> House::State::build() {
                             ? chat::Privacy::local_only
                             : chat::Privacy::any);
     body = std::make_unique<chat::BodyLink>(executor, *clock, *hub, *store);
+    body->use_folder(std::filesystem::path(settings().persona.workspace) / chat::kBodyFolder);
     services = std::make_unique<chat::ChatServices>(
         chat::ChatServices{executor, *clock, *store, *hub, *persona, *reflex, *notes, *router,
                            *body, chat_options(settings())});

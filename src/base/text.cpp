@@ -104,6 +104,15 @@ std::size_t unspaced_character(std::string_view text) {
     return unspaced ? static_cast<std::size_t>(length) : 0;
 }
 
+long long utf16_units(std::string_view text) {
+    long long units = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xC0U) != 0x80U) units += byte >= 0xF0U ? 2 : 1;
+    }
+    return units;
+}
+
 std::string shorten(std::string_view text, std::size_t max_chars) {
     std::size_t at = 0;
     for (std::size_t chars = 0; at < text.size(); ++chars) {

@@ -19,6 +19,8 @@ namespace base {
 // Bytes of the Han character or kana that `text` (valid UTF-8) begins with, or 0: what is written
 // without spaces between words. Blocks of Unicode 16, chapter 18.
 [[nodiscard]] std::size_t unspaced_character(std::string_view text);
+// Code units of UTF-16, in which a page counts.
+[[nodiscard]] long long utf16_units(std::string_view text);
 // The first `max_chars` characters of valid UTF-8; "…" is added when something was cut.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t max_chars);
 

@@ -6,14 +6,18 @@
 #include <fmt/core.h>
 
 #include "base/files.hpp"
-#include "base/log.hpp"
 #include "body/text/words.hpp"
+#include "chat/feeling_file.hpp"
 #include "json/json.hpp"
 
 namespace built_in_body {
 extern const std::string_view kCommandsEnJson;
 extern const std::string_view kCommandsDeJson;
 extern const std::string_view kCommandsZhJson;
+extern const std::string_view kEmotionsEnJson;
+extern const std::string_view kEmotionsDeJson;
+extern const std::string_view kEmotionsZhJson;
+extern const std::string_view kSignsJson;
 }  // namespace built_in_body
 
 namespace chat {
@@ -23,6 +27,7 @@ namespace fs = std::filesystem;
 namespace bt = body::text;
 
 constexpr std::size_t kMaxWordsBytes = 1'000'000;
+constexpr std::size_t kMaxFiles = 50;
 
 std::vector<std::string> texts_in(const json::Value* list) {
     std::vector<std::string> out;
@@ -122,7 +127,12 @@ void read_words(const json::Value& value, OrderWords& words) {
 base::Result<void> read_language(const json::Value& value, bt::Language& language) {
     for (const auto& item : list_of(value, "heads")) {
         TRY(head, head_of(item));
-        language.heads.push_back(std::move(head));
+        const auto known = std::ranges::find(language.heads, head.label, &bt::Head::label);
+        if (known == language.heads.end()) {
+            language.heads.push_back(std::move(head));
+        } else {
+            *known = std::move(head);
+        }
     }
     for (const auto& item : list_of(value, "modifiers")) {
         language.modifiers.push_back(modifier_of(item));
@@ -142,19 +152,24 @@ base::Result<void> read_language(const json::Value& value, bt::Language& languag
 base::Result<BodyBook> BodyBook::parse(const std::vector<BodyFile>& files) {
     BodyBook book;
     book.phrases_ = std::make_unique<bt::PhraseBook>();
+    book.lexicon_ = std::make_unique<bt::FeelingBook>();
     for (const BodyFile& file : files) {
         auto value = json::parse(file.text);
         if (!value) return base::fail(std::move(value.error()).within(file.name));
         const std::string code = json::string_or(json::find(*value, "language"));
-        if (code.empty()) {
+        if (code.empty() && json::find(*value, "signs") == nullptr) {
             return base::fail(base::ErrorCode::corrupt, file.name + " does not say its language",
                               "begin it with {\"language\": \"en\", …");
         }
+        auto felt = read_feelings(*value, code, *book.lexicon_);
+        if (!felt) return base::fail(std::move(felt.error()).within(file.name));
+        if (code.empty()) continue;
         auto read = read_language(*value, language_in(*book.phrases_, code));
         if (!read) return base::fail(std::move(read.error()).within(file.name));
         read_words(*value, book.answers_[code]);
     }
     book.reader_ = std::make_unique<bt::CommandReader>(*book.phrases_);
+    book.feelings_ = std::make_unique<bt::EmotionReader>(*book.lexicon_);
     book.words_ = std::make_unique<bt::DirectionWords>(*book.phrases_);
     return book;
 }
@@ -172,39 +187,69 @@ std::vector<BodyFile> built_in_body_files() {
     using namespace built_in_body;
     return {{"commands.en.json", std::string(kCommandsEnJson)},
             {"commands.de.json", std::string(kCommandsDeJson)},
-            {"commands.zh.json", std::string(kCommandsZhJson)}};
+            {"commands.zh.json", std::string(kCommandsZhJson)},
+            {"emotions.en.json", std::string(kEmotionsEnJson)},
+            {"emotions.de.json", std::string(kEmotionsDeJson)},
+            {"emotions.zh.json", std::string(kEmotionsZhJson)},
+            {"signs.json", std::string(kSignsJson)}};
 }
 
-BodyBook load_body_book(const fs::path& folder) {
-    std::vector<BodyFile> files = built_in_body_files();
+namespace {
+
+std::vector<fs::path> json_files(const fs::path& folder) {
     std::vector<fs::path> paths;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-        if (entry.path().extension() == ".json" && !entry.is_symlink(ignored)) {
-            paths.push_back(entry.path());
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+        std::error_code unreadable;
+        if (at->path().extension() == ".json" && !at->is_symlink(unreadable)) {
+            paths.push_back(at->path());
         }
     }
     std::ranges::sort(paths);
+    return paths;
+}
+
+base::Result<BodyFile> read_body_file(const fs::path& path) {
+    TRY(text, base::read_file(path, kMaxWordsBytes));
+    BodyFile file{path.filename().string(), std::move(text)};
+    const auto tried = BodyBook::parse({file});
+    if (!tried) return base::fail(tried.error());
+    return file;
+}
+
+}  // namespace
+
+OwnersBodyFiles read_body_folder(const fs::path& folder) {
+    OwnersBodyFiles out;
+    auto paths = json_files(folder);
+    if (paths.size() > kMaxFiles) {
+        out.faults.push_back(
+            base::make_error(base::ErrorCode::too_large,
+                             fmt::format("of the {} files in {} only the first {} are read",
+                                         paths.size(), folder.string(), kMaxFiles),
+                             "put the words into fewer files"));
+        paths.resize(kMaxFiles);
+    }
     for (const auto& path : paths) {
-        auto text = base::read_file(path, kMaxWordsBytes);
-        base::Result<BodyBook> tried = base::fail(base::ErrorCode::corrupt, "");
-        if (text) {
-            tried = BodyBook::parse({{path.filename().string(), *text}});
+        auto file = read_body_file(path);
+        if (file) {
+            out.files.push_back(std::move(*file));
         } else {
-            tried = base::fail(std::move(text.error()));
-        }
-        if (tried) {
-            files.push_back({path.filename().string(), std::move(*text)});
-        } else {
-            LOG_WARN("body", "words for the body are left out", {"reason", tried.error().text()});
+            out.faults.push_back(std::move(file.error()));
         }
     }
-    auto book = BodyBook::parse(files);
-    if (book) return std::move(*book);
-    LOG_ERROR("body", "the built-in words for the body are broken",
-              {"reason", book.error().text()});
-    auto empty = BodyBook::parse({});
-    return std::move(*empty);
+    return out;
+}
+
+std::string body_folder_fingerprint(const fs::path& folder) {
+    std::string text;
+    for (const auto& path : json_files(folder)) {
+        std::error_code error;
+        const auto size = fs::file_size(path, error);
+        const auto written = fs::last_write_time(path, error).time_since_epoch().count();
+        if (!error) text += fmt::format("{}:{}:{};", path.filename().string(), size, written);
+    }
+    return text;
 }
 
 }  // namespace chat

@@ -1,11 +1,16 @@
 // What people say to a body, and what it must do: a table over three languages, and things that
 // sound like orders and are none.
+#include <filesystem>
+#include <fstream>
 #include <span>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "adapters/store_memory/memory_store.hpp"
+#include "async/testing/manual_clock.hpp"
 #include "chat/body_book.hpp"
+#include "chat/body_link.hpp"
 
 namespace chat {
 namespace {
@@ -13,7 +18,7 @@ namespace {
 namespace bt = body::text;
 
 const BodyBook& book() {
-    static const BodyBook kBook = load_body_book({});
+    static const BodyBook kBook = std::move(*BodyBook::parse(built_in_body_files()));
     return kBook;
 }
 
@@ -223,6 +228,83 @@ TEST(BodyOrders, FurtherFilesExtendTheBook) {
     const auto broken = BodyBook::parse({{"bad.json", R"({"language": "en", "heads": [{}]})"}});
     ASSERT_FALSE(broken);
     EXPECT_NE(broken.error().text().find("bad.json"), std::string::npos) << broken.error().text();
+}
+
+class BodyFolderTest : public testing::Test {
+protected:
+    BodyFolderTest() {
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+    }
+    ~BodyFolderTest() override { std::filesystem::remove_all(folder_); }
+    void put(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name) << text;
+    }
+
+    std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "loci_body_words";
+};
+
+TEST_F(BodyFolderTest, AnOwnersFilesExtendAndTakeThePlaceOfTheBuiltInWords) {
+    put("own.json", R"({"language": "en", "heads": [
+        {"label": "moonwalk", "do": "moonwalk", "say": ["moonwalk"]},
+        {"label": "wave", "do": "salute", "say": ["wave"]}],
+        "answers": {"moonwalk": ["Watch my feet."]}})");
+    put("zz_swedish.json", R"({"language": "sv", "heads": [
+        {"label": "vinka", "do": "wave", "say": ["vinka"]}]})");
+    auto own = read_body_folder(folder_);
+    EXPECT_TRUE(own.faults.empty());
+    auto files = built_in_body_files();
+    files.insert(files.end(), own.files.begin(), own.files.end());
+    const auto made = BodyBook::parse(files);
+    ASSERT_TRUE(made) << made.error().text();
+    const auto done = [&](const char* said) {
+        const auto orders = made->reader().read(said);
+        return orders ? told(*orders) : std::string();
+    };
+    EXPECT_EQ(done("please moonwalk"), "moonwalk");
+    EXPECT_EQ(done("wave"), "salute");
+    EXPECT_EQ(done("give me a wave"), "") << "the whole entry is the owner's";
+    EXPECT_EQ(done("vinka"), "wave");
+    EXPECT_EQ(done("winke"), "wave") << "other languages stay";
+    EXPECT_EQ(made->words("en").answers.at("moonwalk").front(), "Watch my feet.");
+}
+
+TEST_F(BodyFolderTest, ABrokenFileIsNamedAndLeftOutAlone) {
+    put("a_good.json", R"({"language": "en", "heads": [{"label": "x", "do": "x", "say": ["x"]}]})");
+    put("b_broken.json", "{");
+    put("c_nameless.json", R"({"language": "en", "heads": [{"do": "x", "say": ["x"]}]})");
+    put("d_nowhere.json", R"({"heads": []})");
+    put("ignored.txt", "{");
+    std::filesystem::create_symlink("/etc/hostname", folder_ / "link.json");
+    std::filesystem::create_directory(folder_ / "folder.json");
+    const auto own = read_body_folder(folder_);
+    ASSERT_EQ(own.files.size(), 1U);
+    EXPECT_EQ(own.files[0].name, "a_good.json");
+    ASSERT_EQ(own.faults.size(), 4U);
+    EXPECT_NE(own.faults[0].message.find("b_broken.json"), std::string::npos);
+    EXPECT_NE(own.faults[1].message.find("c_nameless.json"), std::string::npos);
+    EXPECT_NE(own.faults[2].message.find("d_nowhere.json"), std::string::npos);
+    EXPECT_NE(own.faults[3].message.find("folder.json"), std::string::npos);
+    EXPECT_TRUE(read_body_folder(folder_ / "missing").files.empty());
+}
+
+TEST_F(BodyFolderTest, WhatChangesInTheFolderIsReadWithTheNextTurn) {
+    boost::asio::io_context io;
+    async::testing::ManualClock clock;
+    adapters::MemoryStore store;
+    EventHub hub;
+    BodyLink link(io.get_executor(), clock, hub, store);
+    link.use_folder(folder_);
+    const auto knows = [&] { return link.book()->reader().read("moonwalk").has_value(); };
+    EXPECT_FALSE(knows());
+    put("own.json", R"({"language": "en", "heads": [
+        {"label": "moonwalk", "do": "moonwalk", "say": ["moonwalk"]}]})");
+    link.refresh();
+    EXPECT_TRUE(knows());
+    put("own.json", "{ broken");
+    link.refresh();
+    EXPECT_FALSE(knows());
+    EXPECT_TRUE(link.book()->reader().read("wave").has_value());
 }
 
 }  // namespace

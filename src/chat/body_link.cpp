@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include <fmt/core.h>
@@ -22,10 +23,6 @@ constexpr std::size_t kMaxNameBytes = 40;
 constexpr int kMaxVocabularyTokens = 150;
 // Names that are no gestures: they run by themselves.
 constexpr std::array<std::string_view, 1> kNoGestures = {"idle"};
-
-std::string fact_key(const base::SessionId& session) {
-    return "body." + session.str();
-}
 
 bool is_name(std::string_view name) {
     return !name.empty() && name.size() <= kMaxNameBytes && std::ranges::all_of(name, [](char c) {
@@ -74,27 +71,6 @@ BodyFile words_for(const std::vector<std::string>& actions) {
     return {"the clips of the character", json::write(file)};
 }
 
-async::Task<void> put_fact(ports::Store& store, std::string key, std::string value) {
-    auto putting = store.put_fact(std::move(key), std::move(value));
-    const auto put = co_await std::move(putting);
-    if (!put) {
-        LOG_WARN("body", "how the character stands is not kept", {"reason", put.error().message});
-    }
-}
-
-struct Mood {
-    std::string_view expression;
-    double valence;
-    double arousal;
-};
-constexpr std::array<Mood, 6> kMoods = {{{"happy", 0.8, 0.6},
-                                         {"relaxed", 0.4, 0.1},
-                                         {"surprised", 0.1, 0.9},
-                                         {"sad", -0.7, 0.2},
-                                         {"angry", -0.8, 0.9},
-                                         {"neutral", 0, 0.3}}};
-constexpr double kMoodShare = 0.3;  // of a look that stays as mood
-
 std::string list_of(const std::vector<std::string>& names) {
     std::string text;
     for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -117,13 +93,38 @@ std::string vocabulary_of(const std::vector<std::string>& actions,
 
 BodyLink::BodyLink(async::Executor executor, async::Clock& clock, EventHub& hub,
                    ports::Store& store)
-    : executor_(std::move(executor)), clock_(clock), hub_(hub), store_(store) {
+    : executor_(executor),
+      clock_(clock),
+      hub_(hub),
+      states_(std::move(executor), clock, store,
+              [this](const base::SessionId& session, const protocol::BodyState& state) {
+                  hub_.publish({}, session, protocol::BodyStateChanged{session.str(), state});
+              }) {
     files_ = built_in_body_files();
     rebuild();
 }
 
-void BodyLink::set_files(std::vector<BodyFile> files) {
-    files_ = std::move(files);
+void BodyLink::use_folder(std::filesystem::path folder) {
+    folder_ = std::move(folder);
+    fingerprint_ = body_folder_fingerprint(folder_);
+    read_folder();
+}
+
+void BodyLink::refresh() {
+    if (folder_.empty()) return;
+    std::string now = body_folder_fingerprint(folder_);
+    if (now == fingerprint_) return;
+    fingerprint_ = std::move(now);
+    read_folder();
+}
+
+void BodyLink::read_folder() {
+    auto own = read_body_folder(folder_);
+    for (const auto& fault : own.faults) {
+        LOG_WARN("body", "words for the body are left out", {"reason", fault.text()});
+    }
+    files_ = built_in_body_files();
+    std::ranges::move(own.files, std::back_inserter(files_));
     rebuild();
 }
 
@@ -145,6 +146,29 @@ void BodyLink::rebuild() {
         if (more) plain = std::move(more);
     }
     book_ = std::make_shared<const BodyBook>(std::move(*plain));
+    if (shown_once_) describe();
+}
+
+void BodyLink::describe() {
+    // A model is told what the words of the book lead to; a clip such as talk_2 is none of it.
+    std::vector<std::string> actions;
+    std::vector<std::string> expressions;
+    for (const auto& name : known_actions_) {
+        const bool gesture = std::ranges::find(kNoGestures, name) == kNoGestures.end() &&
+                             name.find_first_of("0123456789") == std::string::npos;
+        const auto read = book_->reader().read_direction(name);
+        if (gesture && read && read->action) actions.push_back(in_words(name));
+    }
+    for (const auto& name : known_expressions_) {
+        const auto read = book_->reader().read_direction(name);
+        if (read && read->expression && read->expression->name == name) expressions.push_back(name);
+    }
+    std::string text = vocabulary_of(actions, expressions);
+    while (estimate_tokens(text) > kMaxVocabularyTokens && actions.size() > 1) {
+        actions.pop_back();
+        text = vocabulary_of(actions, expressions);
+    }
+    vocabulary_ = std::move(text);
 }
 
 void BodyLink::put_stage(const std::string& socket, protocol::BodyStage stage) {
@@ -155,26 +179,9 @@ void BodyLink::put_stage(const std::string& socket, protocol::BodyStage stage) {
         return;
     }
     known_actions_ = stage.actions;
+    known_expressions_ = stage.expressions;
+    shown_once_ = true;
     rebuild();
-    // A model is told what the words of the book lead to; a clip such as talk_2 is none of it.
-    std::vector<std::string> actions;
-    std::vector<std::string> expressions;
-    for (const auto& name : stage.actions) {
-        const bool gesture = std::ranges::find(kNoGestures, name) == kNoGestures.end() &&
-                             name.find_first_of("0123456789") == std::string::npos;
-        const auto read = book_->reader().read_direction(name);
-        if (gesture && read && read->action) actions.push_back(in_words(name));
-    }
-    for (const auto& name : stage.expressions) {
-        const auto read = book_->reader().read_direction(name);
-        if (read && read->expression && read->expression->name == name) expressions.push_back(name);
-    }
-    std::string text = vocabulary_of(actions, expressions);
-    while (estimate_tokens(text) > kMaxVocabularyTokens && actions.size() > 1) {
-        actions.pop_back();
-        text = vocabulary_of(actions, expressions);
-    }
-    vocabulary_ = std::move(text);
     LOG_INFO("body", "a stage is there", {"socket", socket}, {"actions", stage.actions.size()},
              {"expressions", stage.expressions.size()});
     stages_[socket] = std::move(stage);
@@ -182,6 +189,9 @@ void BodyLink::put_stage(const std::string& socket, protocol::BodyStage stage) {
 
 void BodyLink::remove_stage(const std::string& socket) {
     stages_.erase(socket);
+    if (!stages_.empty()) return;
+    states_.all_finished();
+    moving_.clear();
 }
 
 std::vector<std::string> BodyLink::actions() const {
@@ -210,9 +220,12 @@ protocol::BodyDirective BodyLink::prepare(const base::SessionId& session,
                                           protocol::BodyDirective directive) {
     directive.id = ++last_id_;
     if (!session.empty()) directive.session_id = session.str();
-    Sent sent{session, directive.action ? directive.action->name : "",
-              directive.expression ? directive.expression->name : "",
-              directive.expression ? directive.expression->intensity : 0};
+    Sent sent{session, directive.action ? directive.action->name : "", "", 0};
+    // What the words felt like has moved the mood already (feel).
+    if (directive.expression && directive.source != protocol::BodySource::emotion) {
+        sent.expression = directive.expression->name;
+        sent.intensity = directive.expression->intensity;
+    }
     sent_[directive.id] = std::move(sent);
     while (sent_.size() > kMaxSent) sent_.erase(sent_.begin());
     return directive;
@@ -268,57 +281,27 @@ void BodyLink::acknowledge(const std::string& socket, const protocol::BodyAck& a
             if (++one.refusals >= stages_.size()) one.answered.set();
         }
     }
+    if (ack.finished.value_or(false)) {
+        const auto moving = moving_.find(ack.id);
+        if (moving == moving_.end()) return;
+        states_.finished(moving->second, ack.id);
+        moving_.erase(moving);
+        return;
+    }
     const auto sent = sent_.find(ack.id);
-    if (sent == sent_.end()) return;
-    if (!ack.reason) {
-        note_effect(sent->second, ack);
-        sent_.erase(ack.id);
-    }
-}
-
-void BodyLink::note_effect(const Sent& sent, const protocol::BodyAck& ack) {
-    if (sent.session.empty()) return;
-    const auto found = states_.find(sent.session);
-    protocol::BodyState state =
-        found == states_.end() ? protocol::BodyState{"standing", "", 0, 0.3} : found->second;
-    if (!sent.action.empty()) state.activity = sent.action == "idle" ? "" : sent.action;
-    constexpr std::array<std::string_view, 5> kPoses = {"standing", "sitting", "kneeling", "lying",
-                                                        "turned"};
-    if (ack.pose && std::ranges::find(kPoses, *ack.pose) != kPoses.end()) state.pose = *ack.pose;
-    const auto mood =
-        std::ranges::find(kMoods, std::string_view(sent.expression), &Mood::expression);
-    if (mood != kMoods.end()) {
-        const double share = kMoodShare * sent.intensity;
-        state.valence += (mood->valence - state.valence) * share;
-        state.arousal += (mood->arousal - state.arousal) * share;
-    }
-    states_[sent.session] = state;
-    async::spawn_detached(executor_, "body state",
-                          put_fact(store_, fact_key(sent.session), json::write(json::from(state))));
-}
-
-async::Task<protocol::BodyState> BodyLink::state(base::SessionId session) {
-    const auto found = states_.find(session);
-    if (found != states_.end()) co_return found->second;
-    protocol::BodyState state{"standing", "", 0, 0.3};
-    auto reading = store_.get_fact(fact_key(session));
-    const auto kept = co_await std::move(reading);
-    if (kept && *kept && !(*kept)->empty()) {
-        const auto value = json::parse(**kept);
-        auto read = value ? json::to<protocol::BodyState>(*value)
-                          : base::Result<protocol::BodyState>(state);
-        if (read) state = std::move(*read);
-    }
-    // What ran when it was kept does so no more.
-    state.activity.clear();
-    const auto [entry, added] = states_.try_emplace(session, state);
-    co_return entry->second;
+    if (sent == sent_.end() || ack.reason) return;
+    const Sent done = std::move(sent->second);
+    sent_.erase(sent);
+    states_.took_effect(done.session, {ack.id, done.action, done.expression, done.intensity,
+                                       ack.pose.value_or("")});
+    if (!done.action.empty()) moving_[ack.id] = done.session;
+    while (moving_.size() > kMaxSent) moving_.erase(moving_.begin());
 }
 
 void BodyLink::forget(const base::SessionId& session) {
-    states_.erase(session);
+    states_.forget(session);
     std::erase_if(sent_, [&](const auto& item) { return item.second.session == session; });
-    async::spawn_detached(executor_, "body state", put_fact(store_, fact_key(session), ""));
+    std::erase_if(moving_, [&](const auto& item) { return item.second == session; });
 }
 
 protocol::BodyDirective to_wire(const bt::Directive& directive, protocol::BodySource source) {

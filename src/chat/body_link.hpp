@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "async/task.hpp"
 #include "base/ids.hpp"
 #include "chat/body_book.hpp"
+#include "chat/body_states.hpp"
 #include "chat/event_hub.hpp"
 #include "ports/store.hpp"
 
@@ -31,8 +33,12 @@ class BodyLink {
 public:
     BodyLink(async::Executor executor, async::Clock& clock, EventHub& hub, ports::Store& store);
 
-    // Words for the body besides the built-in ones.
-    void set_files(std::vector<BodyFile> files);
+    // A folder of words besides the built-in ones; it may be missing. What is wrong in it is in the
+    // log, and `loci doctor` says it.
+    void use_folder(std::filesystem::path folder);
+    // Reads the folder again if something changed in it; looking costs a few file system calls, so
+    // once a turn.
+    void refresh();
     // The book in force; a reply keeps the one it began with.
     [[nodiscard]] std::shared_ptr<const BodyBook> book() const { return book_; }
 
@@ -62,7 +68,13 @@ public:
     void acknowledge(const std::string& socket, const protocol::BodyAck& ack);
 
     // How the character stands in a conversation.
-    [[nodiscard]] async::Task<protocol::BodyState> state(base::SessionId session);
+    [[nodiscard]] async::Task<protocol::BodyState> state(base::SessionId session) {
+        return states_.now(std::move(session));
+    }
+    // Words of the companion felt so: its mood follows, whether anybody shows it or not.
+    void feel(const base::SessionId& session, std::string look, double intensity) {
+        states_.feel(session, std::move(look), intensity);
+    }
     void forget(const base::SessionId& session);
 
 private:
@@ -81,25 +93,29 @@ private:
     };
 
     void rebuild();
+    void read_folder();
+    void describe();
     [[nodiscard]] static async::Task<void> watch_time(async::Clock& clock,
                                                       std::shared_ptr<Waiting> waiting);
-    void note_effect(const Sent& sent, const protocol::BodyAck& ack);
-    void keep(const base::SessionId& session);
 
     async::Executor executor_;
     async::Clock& clock_;
     EventHub& hub_;
-    ports::Store& store_;
+    std::filesystem::path folder_;
+    std::string fingerprint_;
     std::vector<BodyFile> files_;
     std::shared_ptr<const BodyBook> book_;
     std::map<std::string, protocol::BodyStage> stages_;
     std::vector<std::string> known_actions_;  // of the character that was shown last
+    std::vector<std::string> known_expressions_;
+    bool shown_once_ = false;
     std::string vocabulary_;
     long long last_id_ = 0;
     std::size_t answers_ = 0;
     std::map<long long, std::shared_ptr<Waiting>> waiting_;
-    std::map<long long, Sent> sent_;  // the newest ones, until they are acknowledged
-    std::map<base::SessionId, protocol::BodyState> states_;
+    std::map<long long, Sent> sent_;               // the newest ones, until they are acknowledged
+    std::map<long long, base::SessionId> moving_;  // directives whose movement goes on
+    BodyStates states_;
 };
 
 // A directive of words as it goes over the wire.

@@ -62,8 +62,18 @@ int estimate_tokens(std::string_view text) {
     return static_cast<int>(narrow / 3.5 + static_cast<double>(wide) / 2.0) + 1;
 }
 
+const std::string& PromptWindow::gestures(const ModelRoute& route, const std::string& now) {
+    if (model_ != route.profile.id) {
+        reset();
+        model_ = route.profile.id;
+    }
+    if (!gestures_) gestures_ = now;
+    return *gestures_;
+}
+
 void PromptWindow::reset() {
     model_.clear();
+    gestures_.reset();
     begun_ = false;
     head_seq_ = kFromTheStart;
     summary_in_use_.reset();

@@ -49,6 +49,9 @@ public:
     // total_tokens never exceeds budget_tokens unless too_long is set.
     [[nodiscard]] async::Task<Prompt> assemble(PromptInput input, ModelRoute route);
 
+    // What the head of the prompts says of the body: `now`, as it was when the head was made. What
+    // is said later of another figure stands beside a message, so that the prefix stays.
+    [[nodiscard]] const std::string& gestures(const ModelRoute& route, const std::string& now);
     // First message (by seq) that is still in the window.
     [[nodiscard]] long long head_seq() const { return head_seq_; }
     // Forget counts and window, after a clear or a change of model.
@@ -85,6 +88,7 @@ private:
     void fill_transcript(Prompt& prompt, const PromptInput& input, const ModelRoute& route) const;
 
     std::string model_;
+    std::optional<std::string> gestures_;
     bool begun_ = false;  // a prompt was assembled since the last reset
     long long head_seq_ = kFromTheStart;
     std::optional<ports::SummaryRow> summary_in_use_;

@@ -76,7 +76,7 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
     message.turn = turn.id;
     std::shared_ptr<Acceptance> early;
     if (!running() && queue_.empty() && !stops && options.replaces.empty()) {
-        early = begin_early({message, turn, row_.person, options.request});
+        early = begin_early({message, turn, row_.person, options.request, {}, options.spoken});
     }
     auto accepting = services_.store.accept(std::move(message), std::move(turn));
     auto stored = co_await std::move(accepting);
@@ -105,7 +105,7 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
         co_return receipt;
     }
     log_accepted(receipt, options.request);
-    enqueue({accepted.message, accepted.turn, row_.person, options.request});
+    enqueue({accepted.message, accepted.turn, row_.person, options.request, {}, options.spoken});
     co_return receipt;
 }
 

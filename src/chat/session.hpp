@@ -30,6 +30,7 @@ struct SubmitOptions {
     std::string idempotency_key;
     // By which the log shows what was done for this message.
     base::RequestId request = {};
+    bool spoken = false;         // the reply will be said aloud
     base::MessageId instead_of;  // retry: only while this reply is the newest message
 };
 

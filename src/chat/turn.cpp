@@ -40,7 +40,7 @@ base::Error too_long(const Prompt& prompt, const std::string& model) {
 Turn::Turn(ChatServices& services, TurnJob job)
     : services_(services),
       job_(std::move(job)),
-      body_(services.body, {job_.message.session, job_.turn.id}) {
+      body_(services.body, {job_.message.session, job_.turn.id, job_.spoken}) {
     if (job_.request.empty()) job_.request = base::RequestId(job_.turn.id.str());
     detail_.source = protocol::ReplySource::model;
 }
@@ -63,6 +63,7 @@ async::Task<std::optional<ports::MessageRow>> Turn::run(Past past, PromptWindow&
 
 async::Task<void> Turn::answer(Past past, PromptWindow& window, std::stop_token stop) {
     persona_ = services_.persona.current();
+    services_.body.refresh();
     auto choosing = services_.router.choose(job_.turn.model);
     if (choosing) route_ = std::move(*choosing);
     bool answered = co_await try_command();
@@ -122,6 +123,7 @@ async::Task<bool> Turn::try_reflex() {
     detail_.total_ms = since_start_ms();
     if (answer->action) error_ = protocol::ErrorInfo{"", "", "", std::move(answer->action)};
     say_authored(answer->text);
+    show_feelings(body::text::Growth::over);
     for (auto& command : answer->commands) {
         command.session_id = job_.message.session.str();
         publish(std::move(command));
@@ -138,6 +140,7 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
     if (toy) detail_.badge = kToyBadge;
     set_state(protocol::TurnState::thinking);
 
+    const std::string gestures = toy ? "" : window.gestures(*route_, services_.body.vocabulary());
     // A retry says again what was said the first time, so that the prompt stays the same.
     if (!toy && job_.message.volatile_context.empty()) {
         std::vector<std::string> said;
@@ -145,13 +148,12 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
             const bool shown = row.seq >= window.head_seq() && !row.volatile_context.empty();
             if (shown) said.push_back(row.volatile_context);
         }
-        auto making =
-            make_volatile_context(services_, job_.person, job_.message.content, std::move(said));
+        auto making = make_volatile_context(services_, job_.person, job_.message.content,
+                                            std::move(said), gestures);
         job_.message.volatile_context = co_await std::move(making);
     }
     PromptInput input;
     input.persona = persona_.prompt;
-    const std::string& gestures = services_.body.vocabulary();
     if (!gestures.empty()) input.persona += "\n\n" + gestures;
     input.short_persona = persona_.short_prompt;
     input.companion = persona_.name;
@@ -217,6 +219,7 @@ bool Turn::on_text(const std::string& text) {
         cut_by_us_ = !go_on;
     }
     show(std::move(piece), protocol::BodySource::reply);
+    show_feelings(body::text::Growth::goes_on);
     keep_draft();
     return go_on;
 }

@@ -30,6 +30,7 @@ struct TurnJob {
     // That brought the message; of a turn after a restart: the id of the turn.
     base::RequestId request = {};
     std::shared_ptr<Acceptance> acceptance = {};  // null: stored long ago
+    bool spoken = false;                          // the reply is said aloud
 };
 
 class Turn final : private ports::LlmSink {
@@ -66,6 +67,8 @@ private:
     // Shows an authored text whole; the stage directions in it move the body.
     void say_authored(std::string_view text);
     void show(std::string piece, protocol::BodySource source);
+    // The face follows the words that are shown.
+    void show_feelings(body::text::Growth growth);
     // What was held back of a reply that is over.
     void show_tail();
     [[nodiscard]] async::Task<void> ask_model(Past past, PromptWindow& window,

@@ -55,12 +55,17 @@ void Turn::show(std::string piece, protocol::BodySource source) {
     for (auto& directive : body_.take(source)) publish(std::move(directive));
 }
 
+void Turn::show_feelings(body::text::Growth growth) {
+    for (auto& directive : body_.feelings(text_, growth)) publish(std::move(directive));
+}
+
 void Turn::show_tail() {
     std::string tail = body_.finish();
     if (cut_by_us_) tail.clear();
     text_ += tail;
     while (!text_.empty() && (text_.back() == ' ' || text_.back() == '\n')) text_.pop_back();
     show(std::move(tail), protocol::BodySource::reply);
+    show_feelings(body::text::Growth::over);
     detail_.directions = body_.kept(text_);
     if (!text_.empty() || !detail_.directions || detail_.directions->empty()) return;
     // Nothing but a gesture: what can be read says so.

@@ -26,11 +26,13 @@ std::string volatile_context(const VolatileFacts& facts) {
         for (const auto& note : facts.notes) text += " " + note + ";";
         text.back() = '.';
     }
-    return text + "]";
+    text += "]";
+    return facts.body.empty() ? text : text + "\n" + facts.body;
 }
 
 async::Task<std::string> make_volatile_context(ChatServices& services, base::PersonId person,
-                                               std::string message, std::vector<std::string> said) {
+                                               std::string message, std::vector<std::string> said,
+                                               std::string body) {
     VolatileFacts facts;
     facts.wall_ms = services.clock.wall_ms();
     auto naming = services.store.get_fact("person_name");
@@ -40,6 +42,12 @@ async::Task<std::string> make_volatile_context(ChatServices& services, base::Per
     facts.notes = co_await std::move(recalling);
     // A note that the prompt repeats anyway is not said twice.
     std::erase_if(facts.notes, [&](const auto& note) { return is_said(note, said); });
+    const std::string& able = services.body.vocabulary();
+    for (const auto& text : said) {
+        const std::size_t told = text.find("]\n");
+        if (told != std::string::npos) body = text.substr(told + 2);
+    }
+    if (able != body) facts.body = able;
     co_return volatile_context(facts);
 }
 

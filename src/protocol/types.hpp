@@ -314,8 +314,9 @@ struct BodyAck {
     std::optional<long long> tick;  // tick of the body at which it took effect
     std::optional<std::string> reason;  // why it was refused; absent: it was not
     std::optional<std::string> pose;  // the pose that it leads to
+    std::optional<bool> finished;  // sent a second time: its movement is over
 };
-BOOST_DESCRIBE_STRUCT(BodyAck, (), (id, tick, reason, pose))
+BOOST_DESCRIBE_STRUCT(BodyAck, (), (id, tick, reason, pose, finished))
 
 // Keep-alive; answered by pong.
 struct Ping {
@@ -497,6 +498,7 @@ struct BodyDirective {
     std::optional<std::string> turn_id;
     std::optional<long long> offset;  // place in the shown reply that it stands beside, in UTF-16 units
     std::optional<long long> after;  // id of the directive that must have finished first
+    std::optional<bool> spoken;  // the reply is said aloud: a page that says it waits until the words at `offset` sound (voice.segment, `marks`)
     BodySource source{};
     std::optional<BodyAction> action;
     std::optional<BodyExpression> expression;
@@ -505,9 +507,17 @@ struct BodyDirective {
     std::optional<std::string> background;  // name of a background
     std::optional<std::string> dialogue;  // words that go with it
 };
-BOOST_DESCRIBE_STRUCT(BodyDirective, (), (id, session_id, turn_id, offset, after, source, action, expression, gaze, camera, background, dialogue))
+BOOST_DESCRIBE_STRUCT(BodyDirective, (), (id, session_id, turn_id, offset, after, spoken, source, action, expression, gaze, camera, background, dialogue))
+
+// The character stands, does or feels otherwise than before. The mood goes back to rest by itself; that is not told.
+struct BodyStateChanged {
+    static constexpr std::string_view kType = "body.state";
+    std::string session_id;
+    BodyState body;
+};
+BOOST_DESCRIBE_STRUCT(BodyStateChanged, (), (session_id, body))
 
 using Command = std::variant<Hello, OpenSession, SendMessage, EditMessage, StopTurn, RetryTurn, BodyStage, BodyAck, Ping>;
-using Event = std::variant<Ready, SessionSnapshot, SessionChanged, SessionDeleted, StatusChanged, ModelsChanged, Notice, UiCommand, Pong, CommandFailed, MessageAccepted, TurnStarted, TurnStateChanged, ReplyDelta, ReasoningDelta, ReplyReset, TurnEnded, QueueChanged, BodyDirective>;
+using Event = std::variant<Ready, SessionSnapshot, SessionChanged, SessionDeleted, StatusChanged, ModelsChanged, Notice, UiCommand, Pong, CommandFailed, MessageAccepted, TurnStarted, TurnStateChanged, ReplyDelta, ReasoningDelta, ReplyReset, TurnEnded, QueueChanged, BodyDirective, BodyStateChanged>;
 
 }  // namespace protocol

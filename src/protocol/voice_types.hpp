@@ -58,6 +58,13 @@ struct VoiceWord {
 };
 BOOST_DESCRIBE_STRUCT(VoiceWord, (), (text, t_ms, dur_ms))
 
+// Where in the shown reply the voice is, and when.
+struct VoiceMark {
+    long long offset = 0;  // of a word, in UTF-16 units of the shown reply, as in body.directive
+    long long t_ms = 0;  // when it begins, from the first sample of the segment
+};
+BOOST_DESCRIBE_STRUCT(VoiceMark, (), (offset, t_ms))
+
 // When a sound of speech is made.
 struct VoicePhoneme {
     std::string ipa;
@@ -255,8 +262,9 @@ struct VoiceSegment {
     std::vector<VoiceWord> words;
     std::vector<VoicePhoneme> phonemes;
     bool exact = false;  // the voice knows these times; else they are spread by length
+    std::optional<std::vector<VoiceMark>> marks;  // of each word of the reply that it says; absent where nothing of a conversation is said
 };
-BOOST_DESCRIBE_STRUCT(VoiceSegment, (), (response, segment, text, t_ms, dur_ms, words, phonemes, exact))
+BOOST_DESCRIBE_STRUCT(VoiceSegment, (), (response, segment, text, t_ms, dur_ms, words, phonemes, exact, marks))
 
 // Fade out in 20 ms and keep the place.
 struct VoicePause {

@@ -94,6 +94,7 @@ struct Segment {
     std::vector<ports::SpokenWord> words;
     std::vector<ports::SpokenPhoneme> phonemes;
     bool exact = false;
+    std::vector<TimedWord> places;  // of its words in the reply, at the output rate
 };
 // A stretch of a segment, at most 200 ms.
 struct Audio {

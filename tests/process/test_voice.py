@@ -123,6 +123,38 @@ def test_a_spoken_question_gets_a_spoken_answer(talking, tmp_path):
     assert words(stored[1]["content"]) == words(answer)
 
 
+def test_what_a_spoken_reply_does_has_its_place_in_the_sound(talking):
+    server = talking("Hello there, [wave] the weather is nice.")
+    session = server.say("hi").json()["session_id"]
+
+    async def play():
+        stage = await websockets.connect(server.url.replace("http", "ws") + "/ws", max_size=None)
+        await stage.send(json.dumps({"type": "hello", "protocol": 1, "session_id": session}))
+        await stage.send(json.dumps({"type": "body.stage", "character": "Nook", "actions": ["wave"],
+                                     "expressions": ["happy"]}))
+        page = await Page.open(server, session_id=session)
+        await page.until("voice.ready")
+        say(server, page, "When does the library open?")
+        await page.until("voice.response_done", 60)
+        while True:
+            wave = json.loads(await asyncio.wait_for(stage.recv(), 20))
+            if wave["type"] == "body.directive" and wave["source"] == "reply":
+                break
+        await stage.close()
+        await page.close()
+        return page, wave
+
+    page, wave = asyncio.run(play())
+    started = page.of("voice.response_started")[-1]
+    assert wave["spoken"] and wave["turn_id"] == started["turn_id"]
+    assert wave["offset"] == len("Hello there, ")
+    marks = [(m["offset"], s["t_ms"] + m["t_ms"]) for s in page.of("voice.segment")
+             if s["response"] == started["response"] for m in s["marks"]]
+    assert [offset for offset, _ in marks] == [0, 6, 13, 17, 25, 28]
+    times = [t for _, t in marks]
+    assert times == sorted(times) and times[2] > times[0]
+
+
 def test_an_interruption_cuts_history_to_what_was_heard(talking):
     server = talking(LONG, "Fine.")
 

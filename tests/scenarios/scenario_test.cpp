@@ -122,6 +122,11 @@ private:
             const auto& messages = stage_.llm().requests().back().messages;
             EXPECT_TRUE(std::ranges::any_of(
                 messages, [&](const auto& m) { return m.content == rest.at(0); }));
+        } else if (verb == "prompt_holds") {
+            const auto& messages = stage_.llm().requests().back().messages;
+            EXPECT_TRUE(std::ranges::any_of(messages, [&](const auto& m) {
+                return m.content.find(rest.at(0)) != std::string::npos;
+            })) << rest.at(0);
         } else {
             FAIL() << "unknown verb " << verb;
         }
@@ -147,6 +152,7 @@ private:
         for (std::size_t i = 1; i < rest.size(); ++i) {
             if (rest[i].starts_with("key=")) options.idempotency_key = rest[i].substr(4);
             if (rest[i] == "steer") options.steer = true;
+            if (rest[i] == "aloud") options.spoken = true;
         }
         return stage_.say(rest.at(0), std::move(options));
     }

@@ -41,7 +41,7 @@ ROOMS = {
     "adapters/llm_anthropic": PROVIDER,
     "adapters/llm_engine": "base async json process engine/wire ports",
     "adapters/speech_engine": "base async json process engine/wire ports adapters/llm_engine",
-    "api/app": RUNTIME + " config protocol ports chat models media voice",
+    "api/app": RUNTIME + " config protocol ports chat models media voice body",
     "api/openai": "base async json http media ports chat",
     "api/realtime": "base async json crypto protocol http media ports voice chat api/openai",
 }

@@ -10,6 +10,7 @@
 
 #include "adapters/store_sqlite/migrations.hpp"
 #include "base/text.hpp"
+#include "chat/body_book.hpp"
 #include "commands/commands.hpp"
 #include "commands/console.hpp"
 #include "engine_setup.hpp"
@@ -73,6 +74,19 @@ void look_at_config(Report& report, const config::Loaded& loaded) {
     if (loaded.problems.empty()) {
         report.good("config",
                     loaded.config_file.empty() ? "built-in settings" : loaded.config_file.string());
+    }
+}
+
+// The owner's own words for the body.
+void look_at_words(Report& report, const config::Settings& settings) {
+    const fs::path folder = fs::path(settings.persona.workspace) / chat::kBodyFolder;
+    const auto own = chat::read_body_folder(folder);
+    for (const auto& fault : own.faults) {
+        report.bad("body words", fault.message + "; this file is left out, the others are used",
+                   fault.hint.empty() ? "mend it in " + folder.string() : fault.hint);
+    }
+    if (!own.files.empty()) {
+        report.good("body words", fmt::format("{} files in {}", own.files.size(), folder.string()));
     }
 }
 
@@ -222,6 +236,7 @@ int run_doctor(const ServeFlags& flags) {
     look_at_machine(report, loaded->settings);
     look_at_config(report, *loaded);
     look_at_data(report, loaded->settings);
+    look_at_words(report, loaded->settings);
     look_at_engine(report, loaded->settings, folder);
     look_at_speech(report, loaded->settings, folder);
     const fs::path page = find_page(folder);

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "api/app/clip_length.hpp"
 #include "api/app/glb_check.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
@@ -16,6 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxName = 100;
+constexpr std::size_t kMaxKnown = 4000;         // lengths that are remembered
+constexpr std::size_t kMaxLooked = 32'000'000;  // bytes of a file of which the length is told
 
 std::vector<std::string_view> endings(AssetKind kind) {
     switch (kind) {
@@ -153,6 +156,27 @@ base::Result<fs::path> AssetShelf::find(AssetKind kind, const std::string& name)
     fs::path path = folder_of(kind) / name;
     if (!is_plain_file(path)) return base::fail(no_file());
     return path;
+}
+
+std::optional<double> AssetShelf::seconds(const AssetFile& animation) const {
+    const auto path = find(AssetKind::animations, animation.name);
+    if (!path) return std::nullopt;
+    std::error_code error;
+    const auto written = fs::last_write_time(*path, error).time_since_epoch().count();
+    const std::string key = fmt::format("{}:{}:{}", animation.name, animation.bytes, written);
+    const auto known = seconds_.find(key);
+    if (known != seconds_.end()) return known->second;
+    if (seconds_.size() >= kMaxKnown) seconds_.clear();
+    const auto bytes = base::read_file(*path, kMaxLooked);
+    return seconds_[key] = bytes ? file_seconds(animation.name, *bytes) : std::nullopt;
+}
+
+const std::map<std::string, double>& AssetShelf::built_in_clips() const {
+    if (!clips_) {
+        const auto pack = base::read_file(built_in_ / "nook" / "clips.bin", kMaxLooked);
+        clips_ = pack ? pack_seconds(*pack) : std::map<std::string, double>{};
+    }
+    return *clips_;
 }
 
 base::Result<fs::path> AssetShelf::built_in_character() const {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,10 @@ public:
     [[nodiscard]] base::Result<void> remove(AssetKind kind, const std::string& name);
     [[nodiscard]] base::Result<std::filesystem::path> find(AssetKind kind,
                                                            const std::string& name) const;
+    // How long a movement of the list lasts, where its file tells; looked at once for each version.
+    [[nodiscard]] std::optional<double> seconds(const AssetFile& animation) const;
+    // Seconds by name of the clips of the character that came with the program; empty: none.
+    [[nodiscard]] const std::map<std::string, double>& built_in_clips() const;
     // The character that came with the program.
     [[nodiscard]] base::Result<std::filesystem::path> built_in_character() const;
 
@@ -39,6 +45,8 @@ private:
 
     std::filesystem::path folder_;
     std::filesystem::path built_in_;
+    mutable std::optional<std::map<std::string, double>> clips_;
+    mutable std::map<std::string, std::optional<double>> seconds_;  // by name, size and time
 };
 
 }  // namespace app

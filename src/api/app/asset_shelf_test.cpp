@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "api/app/clip_length.hpp"
 #include "api/app/glb_check.hpp"
 
 namespace app {
@@ -109,6 +110,30 @@ TEST_F(AssetShelfTest, PicturesMustBeWhatTheirNameSays) {
     EXPECT_FALSE(shelf_.put(AssetKind::backgrounds, "b.png", "\xFF\xD8\xFFrest"));
     EXPECT_FALSE(shelf_.put(AssetKind::backgrounds, "b.webp", "RIFF....WAVE  "));
     EXPECT_FALSE(shelf_.put(AssetKind::backgrounds, "b.svg", "<svg/>"));
+}
+
+TEST(ClipLength, IsReadFromTheFilesThemselves) {
+    const std::string vrma = glb(R"({"extensions": {"VRMC_vrm_animation": {}},
+        "animations": [{"samplers": [{"input": 0, "output": 9}, {"input": 1}, {"input": 77},
+                                     {"input": -1}, {}]}],
+        "accessors": [{"max": [1.25]}, {"max": [2.5]}, {"max": [9]}, {}]})");
+    EXPECT_EQ(file_seconds("a.VRMA", vrma), 2.5);
+    EXPECT_EQ(file_seconds("a.vrma", glb(R"({"extensions": {"VRMC_vrm_animation": {}}})")),
+              std::nullopt);
+    const std::string forever = glb(R"({"extensions": {"VRMC_vrm_animation": {}},
+        "animations": [{"samplers": [{"input": 0}]}], "accessors": [{"max": [1e30]}]})");
+    EXPECT_EQ(file_seconds("a.vrma", forever), std::nullopt);
+    EXPECT_EQ(file_seconds("a.bvh", "HIERARCHY\nMOTION\nFrames: 121\nFrame Time: 0.025\n"), 3.0);
+    EXPECT_EQ(file_seconds("a.bvh", "HIERARCHY\nMOTION\nFrames: \nFrame Time:"), std::nullopt);
+    EXPECT_EQ(file_seconds("a.fbx", "Kaydara FBX Binary"), std::nullopt);
+    EXPECT_TRUE(pack_seconds("LBC").empty());
+}
+
+TEST_F(AssetShelfTest, TellsHowLongItsMovementsLast) {
+    const std::string bvh = "HIERARCHY\nMOTION\nFrames: 11\nFrame Time: 0.1\n";
+    ASSERT_TRUE(shelf_.put(AssetKind::animations, "hop.bvh", bvh));
+    EXPECT_EQ(shelf_.seconds(shelf_.list(AssetKind::animations).at(0)), 1.0);
+    EXPECT_TRUE(shelf_.built_in_clips().empty());
 }
 
 }  // namespace

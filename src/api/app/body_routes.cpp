@@ -30,10 +30,15 @@ std::vector<std::string> clip_names(const chat::BodyLink& body) {
 Giving<AnimationList> list_animations(AppContext& context, RequestPtr) {
     AnimationList list;
     for (auto& name : clip_names(context.chat.body)) {
-        list.animations.push_back({std::move(name), "character", true, {}, {}});
+        const auto& clips = context.assets.built_in_clips();
+        const auto clip = clips.find(name);
+        std::optional<double> seconds;
+        if (clip != clips.end()) seconds = clip->second;
+        list.animations.push_back({std::move(name), "character", true, seconds, {}});
     }
     for (auto& file : context.assets.list(AssetKind::animations)) {
-        list.animations.push_back({std::move(file.name), "file", false, {}, file.bytes});
+        const auto seconds = context.assets.seconds(file);
+        list.animations.push_back({std::move(file.name), "file", false, seconds, file.bytes});
     }
     co_return list;
 }

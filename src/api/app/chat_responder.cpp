@@ -43,6 +43,7 @@ async::Task<base::Result<chat::Incoming>> ChatResponder::place_words(std::string
     incoming.session = session_;
     incoming.channel = "voice";
     incoming.text = std::move(text);
+    incoming.options.spoken = true;
     incoming.options.request = base::RequestId::make();
     auto placing = context_.inbox.place(std::move(incoming));
     CO_TRY(placed, co_await std::move(placing));

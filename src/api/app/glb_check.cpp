@@ -52,6 +52,29 @@ std::string words(const json::Value* value) {
     return base::shorten(base::to_valid_utf8(json::string_or(value)), kMaxWords);
 }
 
+const json::Array& items_of(const json::Value& value, std::string_view key) {
+    static const json::Array kNone;
+    const auto* list = json::find(value, key);
+    return list != nullptr && list->is_array() ? list->get_array() : kNone;
+}
+
+// The time of the last key: the greatest `max` of what the samplers read their times from.
+std::optional<double> last_key(const json::Value& gltf) {
+    const auto& accessors = items_of(gltf, "accessors");
+    std::optional<double> last;
+    for (const auto& animation : items_of(gltf, "animations")) {
+        for (const auto& sampler : items_of(animation, "samplers")) {
+            const double input = json::number_or(json::find(sampler, "input"), -1);
+            if (!(input >= 0 && input < static_cast<double>(accessors.size()))) continue;
+            const auto& times = items_of(accessors[static_cast<std::size_t>(input)], "max");
+            if (times.empty()) continue;
+            const double time = json::number_or(&times[0], 0);
+            if (!last || time > *last) last = time;
+        }
+    }
+    return last;
+}
+
 }  // namespace
 
 base::Result<GlbInfo> check_character(std::string_view bytes) {
@@ -63,8 +86,7 @@ base::Result<GlbInfo> check_character(std::string_view bytes) {
         return base::fail(bad("this is a 3D model, but no VRM character"));
     }
     const json::Value& vrm = newer != nullptr ? *newer : *older;
-    const char* bones = newer != nullptr ? "humanoid.humanBones" : "humanoid.humanBones";
-    if (json::find_path(vrm, bones) == nullptr) {
+    if (json::find_path(vrm, "humanoid.humanBones") == nullptr) {
         return base::fail(bad("the character has no skeleton of a person"));
     }
     GlbInfo info;
@@ -81,7 +103,7 @@ base::Result<GlbInfo> check_animation(std::string_view bytes) {
     if (extensions == nullptr || json::find(*extensions, "VRMC_vrm_animation") == nullptr) {
         return base::fail(bad("this is a 3D file, but no VRM animation"));
     }
-    return GlbInfo{"VRM animation", {}, {}};
+    return GlbInfo{"VRM animation", {}, {}, last_key(value)};
 }
 
 }  // namespace app

@@ -3,6 +3,7 @@
 // invalid_argument, with words that say what is wrong with the file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,8 @@ namespace app {
 struct GlbInfo {
     std::string kind;  // "VRM 0.x", "VRM 1.0", "VRM animation"
     std::string title;
-    std::string licence;  // a name or an address; empty: it does not say
+    std::string licence;                 // a name or an address; empty: it does not say
+    std::optional<double> seconds = {};  // of an animation, as it says itself: not checked
 };
 
 [[nodiscard]] base::Result<GlbInfo> check_character(std::string_view bytes);

@@ -9,6 +9,7 @@
 
 #include "api/app/chat_responder.hpp"
 #include "api/app/speech_desk.hpp"
+#include "api/app/voice_frames.hpp"
 #include "api/app/voice_tabs.hpp"
 #include "async/task_scope.hpp"
 #include "voice/conversation.hpp"
@@ -84,6 +85,7 @@ private:
     voice::WakePhrase phrase_;
     std::stop_source stop_window_;
     std::map<voice::ResponseId, bool> announced_;  // response → was the page told of it?
+    std::map<voice::ResponseId, WrittenReply> written_;
     bool closed_ = false;
     async::TaskScope tasks_;
 };

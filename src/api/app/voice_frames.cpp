@@ -1,8 +1,10 @@
 #include "api/app/voice_frames.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
+#include "base/text.hpp"
 #include "media/pcm.hpp"
 
 namespace app {
@@ -161,6 +163,18 @@ void put(std::string& out, std::uint32_t value) {
 }
 
 }  // namespace
+
+std::vector<protocol::VoiceMark> WrittenReply::marks(const event::Segment& segment, int output_hz) {
+    std::vector<protocol::VoiceMark> out;
+    for (const auto& word : segment.places) {
+        const std::size_t place = std::min(word.original.begin, text_.size());
+        if (place < byte_) continue;
+        units_ += base::utf16_units(std::string_view(text_).substr(byte_, place - byte_));
+        byte_ = place;
+        out.push_back({units_, media::time_of(word.start, output_hz).count()});
+    }
+    return out;
+}
 
 Frame to_frame(voice::Time at, const event::Any& what, int output_hz) {
     return std::visit(ToFrame{at.count(), output_hz}, what);

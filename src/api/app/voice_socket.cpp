@@ -11,8 +11,8 @@ namespace {
 
 namespace event = voice::event;
 
-constexpr std::size_t kMostFrame = 256 * 1024;        // 5 s at 24 kHz: pages send 20–40 ms
-constexpr std::size_t kMostQueued = 4 * 1024 * 1024;  // 40 s of speech
+constexpr std::size_t kMostFrame = std::size_t{256} * 1024;  // 5 s at 24 kHz: pages send 20–40 ms
+constexpr std::size_t kMostQueued = std::size_t{4} * 1024 * 1024;  // 40 s of speech
 constexpr int kNoSpeech = 4004;
 
 async::Task<void> serve(AppContext& context, VoiceTabs& tabs,
@@ -31,7 +31,8 @@ async::Task<void> serve(AppContext& context, VoiceTabs& tabs,
 void VoiceConnection::on_claimed(const std::string& tab) {
     const bool speaks = tabs_.speaks(*tab_);
     if (!speaks) {
-        static_cast<void>(conversation_->cancel(std::nullopt));
+        const auto cancelled = conversation_->cancel(std::nullopt);
+        static_cast<void>(cancelled);  // when nothing sounds, there is nothing to silence
         conversation_->clear();
     }
     send(protocol::VoiceClaimed{tab});
@@ -69,8 +70,15 @@ void VoiceConnection::on_event(voice::Time at, const event::Any& what) {
         if (!closed_) static_cast<void>(socket_->send_binary(to_bytes(*audio)));
         return;
     }
-    if (const auto* text = std::get_if<event::ResponseText>(&what)) announce(text->response);
-    if (const auto* segment = std::get_if<event::Segment>(&what)) announce(segment->response);
+    if (const auto* text = std::get_if<event::ResponseText>(&what)) {
+        announce(text->response);
+        written_[text->response].add(text->delta);
+    }
+    if (const auto* again = std::get_if<event::ResponseRestarted>(&what)) {
+        written_[again->response].restart();
+    }
+    const auto* segment = std::get_if<event::Segment>(&what);
+    if (segment != nullptr) announce(segment->response);
     if (const auto* cancelled = std::get_if<event::Cancelled>(&what)) {
         announce(cancelled->response);
     }
@@ -78,9 +86,18 @@ void VoiceConnection::on_event(voice::Time at, const event::Any& what) {
     if (done != nullptr) announce(done->ending.response);
     const bool quiet = std::holds_alternative<event::StateChanged>(what) && !awake_;
     if (!quiet) {
-        if (const auto frame = to_frame(at, what, rates_.output_hz)) send(*frame);
+        auto frame = to_frame(at, what, rates_.output_hz);
+        // Only what stands in a conversation has places there.
+        if (segment != nullptr && frame && responder_.place(segment->response) != nullptr) {
+            std::get<protocol::VoiceSegment>(*frame).marks =
+                written_[segment->response].marks(*segment, rates_.output_hz);
+        }
+        if (frame) send(*frame);
     }
-    if (done != nullptr) announced_.erase(done->ending.response);
+    if (done != nullptr) {
+        announced_.erase(done->ending.response);
+        written_.erase(done->ending.response);
+    }
 }
 
 // ---- mode wake

@@ -125,6 +125,30 @@ TEST(VoiceFramesTest, WhatHappensIsToldInTheProtocolsWords) {
     EXPECT_EQ(text(event::ResponseText{1, "not for this socket"}), "");
 }
 
+TEST(VoiceFramesTest, TheWordsOfASegmentHaveTheirPlacesInTheShownReply) {
+    WrittenReply reply;
+    reply.add("Grüß dich 😊, ");
+    reply.add("Ada. Bye.");
+    voice::event::Segment segment;
+    // Bytes; ü and ß take two, the emoji four, but two units of UTF-16.
+    segment.places = {{{0, 6}, 0, 100}, {{7, 11}, 2'400, 300}, {{18, 22}, 12'000, 400}};
+    const auto marks = reply.marks(segment, 24'000);
+    ASSERT_EQ(marks.size(), 3U);
+    EXPECT_EQ(marks[1].offset, 5);
+    EXPECT_EQ(marks[1].t_ms, 100);
+    EXPECT_EQ(marks[2].offset, 14);
+    EXPECT_EQ(marks[2].t_ms, 500);
+    segment.places = {{{23, 27}, 0, 100}, {{4, 5}, 0, 1}, {{9'999, 10'000}, 0, 1}};
+    const auto more = reply.marks(segment, 24'000);
+    ASSERT_EQ(more.size(), 2U) << "never back, never beyond the text";
+    EXPECT_EQ(more[0].offset, 19);
+    EXPECT_EQ(more[1].offset, 23);
+    reply.restart();
+    reply.add("No.");
+    segment.places = {{{0, 3}, 0, 100}};
+    EXPECT_EQ(reply.marks(segment, 24'000).at(0).offset, 0);
+}
+
 TEST(VoiceFramesTest, CommandsAreReadAndFaultsNamed) {
     const auto played =
         protocol::decode_voice_command(R"({"type":"voice.played","response":2,"played_ms":300})");

@@ -60,8 +60,9 @@ base::Result<void> Spoken::add(const Piece& piece, const ports::SpeechSegment& s
     const bool whole = next_word_ >= piece.words.size();
     if (!whole && !placed.words.empty()) placed.original.end = placed.words.back().original.end;
     const std::uint64_t id = placed.id;
-    event::Segment told{response_, placed.id,     segment.text,     placed.original,    made_,
-                        length,    segment.words, segment.phonemes, segment.exact_times};
+    std::optional<event::Segment> told = event::Segment{
+        response_, placed.id,     segment.text,     placed.original,     made_,
+        length,    segment.words, segment.phonemes, segment.exact_times, placed.words};
     account_.queue(std::move(placed));
     const auto step = static_cast<std::size_t>(media::samples_in(kStretch, rate_));
     std::size_t at = 0;
@@ -70,7 +71,7 @@ base::Result<void> Spoken::add(const Piece& piece, const ports::SpeechSegment& s
         Waiting item{{}, {response_, id, made_ + static_cast<Samples>(at), {}}};
         item.audio.pcm.assign(pcm.begin() + static_cast<std::ptrdiff_t>(at),
                               pcm.begin() + static_cast<std::ptrdiff_t>(end));
-        if (at == 0) item.segment = std::move(told);
+        item.segment = std::exchange(told, std::nullopt);
         waiting_.push_back(std::move(item));
         at = end;
     } while (at < pcm.size());

@@ -64,11 +64,13 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
   }, ['seq', 'message', 'error']),
   'queue.changed': record<T.QueueChanged>(
     { type: literal('queue.changed'), seq, session_id: id, queued: list(id) }, ['seq']),
+  'body.state': record<T.BodyStateChanged>(
+    { type: literal('body.state'), seq, session_id: id, body: bodyState }, ['seq']),
   'body.directive': record<T.BodyDirective>({
-    type: literal('body.directive'), seq, id: number, session_id: id, turn_id: id, offset: number, after: number,
+    type: literal('body.directive'), seq, id: number, session_id: id, turn_id: id, offset: number, after: number, spoken: flag,
     source: bodySource, action: bodyAction, expression: bodyExpression, gaze: bodyGaze, camera: id,
     background: id, dialogue: text,
-  }, ['seq', 'session_id', 'turn_id', 'offset', 'after', 'action', 'expression', 'gaze', 'camera', 'background', 'dialogue']),
+  }, ['seq', 'session_id', 'turn_id', 'offset', 'after', 'spoken', 'action', 'expression', 'gaze', 'camera', 'background', 'dialogue']),
 };
 
 export function decodeEvent(frame: unknown): T.Event | undefined {

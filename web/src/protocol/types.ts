@@ -323,6 +323,8 @@ export interface BodyAck {
   reason?: string;
   /** the pose that it leads to */
   pose?: string;
+  /** sent a second time: its movement is over */
+  finished?: boolean;
 }
 
 /** Keep-alive; answered by pong. */
@@ -540,6 +542,8 @@ export interface BodyDirective {
   offset?: number;
   /** id of the directive that must have finished first */
   after?: number;
+  /** the reply is said aloud: a page that says it waits until the words at `offset` sound (voice.segment, `marks`) */
+  spoken?: boolean;
   source: BodySource;
   action?: BodyAction;
   expression?: BodyExpression;
@@ -550,6 +554,15 @@ export interface BodyDirective {
   background?: string;
   /** words that go with it */
   dialogue?: string;
+}
+
+/** The character stands, does or feels otherwise than before. The mood goes back to rest by itself; that is not told. */
+export interface BodyStateChanged {
+  type: "body.state";
+  /** rises over the whole server; only on the socket */
+  seq?: number;
+  session_id: string;
+  body: BodyState;
 }
 
 export type Command =
@@ -582,4 +595,5 @@ export type Event =
   | ReplyReset
   | TurnEnded
   | QueueChanged
-  | BodyDirective;
+  | BodyDirective
+  | BodyStateChanged;

@@ -18,6 +18,7 @@ const word = record<V.VoiceWord>({ text, t_ms: number, dur_ms: count });
 const phoneme = record<V.VoicePhoneme>({ ipa: text, t_ms: number, dur_ms: count });
 const stage = record<V.VoiceStage>({ name: text, ms: number });
 
+const mark = record<V.VoiceMark>({ offset: number, t_ms: number });
 const kActivities = ['asleep', 'listening', 'hearing', 'thinking', 'speaking', 'interrupted'] as const;
 
 const events: { [K in Kind]: Decoder<OfKind<K>> } = {
@@ -47,7 +48,8 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
   'voice.segment': record<V.VoiceSegment>({
     type: literal('voice.segment'), response, segment: number, text: words, t_ms: number, dur_ms: count,
     words: list(word), phonemes: list(phoneme), exact: or(flag, false),
-  }),
+    marks: list(mark),
+  }, ['marks']),
   'voice.pause': record<V.VoicePause>({ type: literal('voice.pause'), response }),
   'voice.resume': record<V.VoiceResume>({ type: literal('voice.resume'), response, reason: words }),
   'voice.cancel': record<V.VoiceCancel>({ type: literal('voice.cancel'), response, reason: words }),

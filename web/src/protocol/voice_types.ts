@@ -43,6 +43,14 @@ export interface VoiceWord {
   dur_ms: number;
 }
 
+/** Where in the shown reply the voice is, and when. */
+export interface VoiceMark {
+  /** of a word, in UTF-16 units of the shown reply, as in body.directive */
+  offset: number;
+  /** when it begins, from the first sample of the segment */
+  t_ms: number;
+}
+
 /** When a sound of speech is made. */
 export interface VoicePhoneme {
   ipa: string;
@@ -268,6 +276,8 @@ export interface VoiceSegment {
   phonemes: VoicePhoneme[];
   /** the voice knows these times; else they are spread by length */
   exact: boolean;
+  /** of each word of the reply that it says; absent where nothing of a conversation is said */
+  marks?: VoiceMark[];
 }
 
 /** Fade out in 20 ms and keep the place. */

@@ -3,7 +3,7 @@
 
 import { Outbox, type KeyValue, type OutboxEntry } from '../net/outbox';
 import { ServerSocket, type Position, type SocketLike } from '../net/socket';
-import type { Action, BodyAck, BodyDirective, BodyStage, Event, UiCommand } from '../protocol/types';
+import type { Action, BodyAck, BodyDirective, BodyStateChanged, BodyStage, Event, UiCommand } from '../protocol/types';
 import { empty_state, reduce } from './reduce';
 import type { LocalEvent, Outgoing, State } from './state';
 
@@ -22,7 +22,7 @@ export interface CompanionOptions {
 
 export type Listener = (state: State, cause: (Event | LocalEvent)['type']) => void;
 
-export type BodyListener = (directive: BodyDirective) => void;
+export type BodyListener = (event: BodyDirective | BodyStateChanged) => void;
 
 export class Companion {
   private current: State = empty_state;
@@ -160,10 +160,17 @@ export class Companion {
       const head = this.outbox.promote(event.idempotency_key);
       if (head) this.socket.send(head.command);
     } else if (event.type === 'ui.command') this.options.on_ui_command(event);
-    else if (event.type === 'body.directive') for (const listener of this.bodies) listener(event);
+    else if (event.type === 'body.directive' || event.type === 'body.state') this.tell_stage(event);
+    else if (event.type === 'session.snapshot' && event.body) {
+      this.tell_stage({ type: 'body.state', session_id: event.session.id, body: event.body });
+    }
     if (this.current.open !== undefined && this.current.open !== before) {
       this.options.on_opened(this.current.open);
     }
+  }
+
+  private tell_stage(event: BodyDirective | BodyStateChanged): void {
+    for (const listener of this.bodies) listener(event);
   }
 
   private after_ready(resumed: boolean): void {

@@ -65,6 +65,7 @@ function apply(state: State, event: Event | LocalEvent): State {
       return { ...state, toasts: state.toasts.filter((t) => t.id !== event.id) };
     case 'ui.command': // carried out by the page, no part of the state
     case 'body.directive': // acted out by the stage
+    case 'body.state':
     case 'pong':
       return state;
   }

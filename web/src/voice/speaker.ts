@@ -72,7 +72,12 @@ export class Speaker {
         return this.options.audio.order({ type: 'resume', response: event.response });
       case 'voice.cancel':
         return this.cancel(event.response);
+      case 'voice.response_started': {
+        const { response, turn_id } = event;
+        return this.options.events.tell({ type: 'started', response, ...(turn_id ? { turn_id } : {}) });
+      }
       case 'voice.response_done':
+        this.options.events.tell({ type: 'over', response: event.response, status: event.status });
         return event.status === 'completed' ? this.end(event.response) : this.cancel(event.response);
       default: // nothing that sounds
     }
@@ -105,6 +110,7 @@ export class Speaker {
 
   clear(): void {
     this.cancel_all();
+    this.options.events.tell({ type: 'lost' });
     this.options.audio.order({ type: 'clear' });
     this.responses.clear();
     clearInterval(this.beat);

@@ -1,7 +1,7 @@
 // What the companion's mouth, hands and captions hang on: every spoken segment with its place on the
 // audio clock, and each time that clock stops, goes on or is cut off.
 
-import type { VoicePhoneme, VoiceWord } from '../protocol/voice_types';
+import type { VoiceMark, VoicePhoneme, VoiceResponseStatus, VoiceWord } from '../protocol/voice_types';
 
 export interface SpokenSegment {
   response: number;
@@ -15,6 +15,8 @@ export interface SpokenSegment {
   /** times from the first sample of the segment */
   words: readonly VoiceWord[];
   phonemes: readonly VoicePhoneme[];
+  /** where in the shown reply its words stand, and when they begin */
+  marks: readonly VoiceMark[];
   /** the times come from the voice itself, not from an estimate */
   exact: boolean;
 }
@@ -28,10 +30,17 @@ export type SpeechEvent =
   | { type: 'segment'; segment: SpokenSegment }
   | { type: 'pause' | 'resume' | 'cancel' | 'done'; response: number; at: number; t_ms: number };
 
+/** Of a reply as a whole, whether it ever sounds or not. lost: none of those under way goes on. */
+export type ReplyNews =
+  | { type: 'started'; response: number; turn_id?: string }
+  | { type: 'over'; response: number; status: VoiceResponseStatus }
+  | { type: 'lost' };
+
 export type SpeechListener = (event: SpeechEvent) => void;
 
 export class SpeechEvents {
   private readonly listeners = new Set<SpeechListener>();
+  private readonly followers = new Set<(news: ReplyNews) => void>();
   /** The clock that `at` is told in, in seconds. */
   readonly now: () => number;
 
@@ -42,6 +51,15 @@ export class SpeechEvents {
   subscribe(listener: SpeechListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  follow(follower: (news: ReplyNews) => void): () => void {
+    this.followers.add(follower);
+    return () => this.followers.delete(follower);
+  }
+
+  tell(news: ReplyNews): void {
+    for (const follower of this.followers) follower(news);
   }
 
   emit(event: SpeechEvent): void {

@@ -62,9 +62,9 @@ export class Timeline {
     for (const s of track.segments) {
       if (track.told.has(s.segment)) continue;
       track.told.add(s.segment);
-      const { response, segment, text, t_ms, dur_ms, words, phonemes, exact } = s;
+      const { response, segment, text, t_ms, dur_ms, words, phonemes, exact, marks = [] } = s;
       const at = track.anchor_s + t_ms / 1000;
-      this.events.emit({ type: 'segment', segment: { response, segment, text, at, t_ms, dur_ms, words, phonemes, exact } });
+      this.events.emit({ type: 'segment', segment: { response, segment, text, at, t_ms, dur_ms, words, phonemes, exact, marks } });
     }
   }
 

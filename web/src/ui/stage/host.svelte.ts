@@ -23,6 +23,8 @@ const kOwnIds = 2 ** 40;
 export interface HostEvents {
   /** what became of a directive of the server */
   on_outcome?: (id: number, outcome: Outcome) => void;
+  /** a movement that the server asked for is over */
+  on_finished?: (id: number) => void;
   /** another figure or other movements: what can be asked for now */
   on_able?: (figure: string, actions: string[], expressions: string[]) => void;
 }
@@ -107,6 +109,12 @@ export class StageHost {
     this.performer?.direct({ ...directive, id });
   }
 
+  /** What the face shows at rest; -1 to 1 both. It fades by itself. */
+  mood(valence: number, arousal: number): void {
+    this.rest_mood = { valence, arousal };
+    this.performer?.mood(valence, arousal);
+  }
+
   hear(event: Said, now: number): void {
     this.performer?.hear(event, now);
     this.speaking = event.type === 'segment' || event.type === 'resume';
@@ -145,6 +153,7 @@ export class StageHost {
     this.tell_able();
   }
 
+  private rest_mood = { valence: 0, arousal: 0 };
   private expressions: readonly string[] = [];
   private tell_able(expressions = this.expressions): void {
     this.expressions = expressions;
@@ -183,6 +192,7 @@ export class StageHost {
       on_stance: (stance) => (this.stance = stance),
     });
     this.performer.reduced_motion(this.still.matches);
+    this.performer.mood(this.rest_mood.valence, this.rest_mood.arousal);
     const clips = file('clips.bin');
     if (clips) this.performer.learn(new Uint8Array(await fetched(clips, 'The movements')));
     Object.assign(globalThis, { loci: { stage, host: this } });
@@ -204,6 +214,7 @@ export class StageHost {
 
   private finished(id: number): void {
     this.asked.delete(id);
+    if (id === this.running && id < kOwnIds) this.events.on_finished?.(id);
     if (id === this.running) this.doing = '';
     const due = this.waiting.filter((w) => w.after === id);
     this.waiting = this.waiting.filter((w) => w.after !== id);

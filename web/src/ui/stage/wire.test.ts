@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { directive_of } from './wire';
+import { directive_of, lively_of } from './wire';
 
 describe('a directive of the server', () => {
   it('in the words of the body', () => {
@@ -13,5 +13,13 @@ describe('a directive of the server', () => {
   });
   it('a point is looked at, and nothing is made up', () => {
     expect(directive_of({ type: 'body.directive', id: 1, source: 'rest', gaze: { kind: 'point', x: 1, y: 2, z: 0 } })).toEqual({ id: 1, gaze: { kind: 'point', x: 1, y: 2, z: 0 } });
+  });
+});
+
+describe('the mood of the server', () => {
+  it('rests where that of the body rests, and reaches as far', () => {
+    expect(lively_of(0.3)).toBe(0);
+    expect(lively_of(1)).toBeCloseTo(1);
+    expect(lively_of(0)).toBeCloseTo(-1);
   });
 });

@@ -6,25 +6,43 @@ import type { Page } from '../page.svelte';
 import type { StageHost } from './host.svelte';
 import { backdrop_named } from './look';
 
-/** Until the answer is called, the stage hears the server and answers it. */
-export function connect_body(page: Page, host: StageHost): () => void {
+/** Until the answer is called, the stage hears the server and answers it; `take` says when it acts. */
+export function connect_body(
+  page: Page, host: StageHost, take = (directive: BodyDirective): void => act_out(page, host, directive),
+): () => void {
   host.events = {
     on_outcome: (id, outcome) => page.companion.tell_body({
       type: 'body.ack', id, tick: outcome.tick, ...(outcome.kind === 'refused' ? { reason: outcome.reason } : { pose: host.stance }) }),
+    on_finished: (id) => page.companion.tell_body({ type: 'body.ack', id, finished: true }),
     on_able: (character, actions, expressions) => page.companion.tell_body({ type: 'body.stage', character, actions, expressions }),
   };
   const stop = page.companion.follow_body((event) => {
     const { session_id } = event;
     if (session_id !== undefined && page.state.open !== undefined && session_id !== page.state.open) return;
-    // Nothing is a background, too: the standard one.
-    if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
-    host.direct(directive_of(event), event.after);
+    if (event.type === 'body.state') {
+      host.mood(event.body.valence, lively_of(event.body.arousal));
+      return;
+    }
+    take(event);
   });
   return () => {
     stop();
     host.events = {};
     page.companion.tell_body({ type: 'body.stage', character: '', actions: [], expressions: [] });
   };
+}
+
+/** One directive, now. */
+export function act_out(page: Page, host: StageHost, event: BodyDirective): void {
+  // Nothing is a background, too: the standard one.
+  if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
+  host.direct(directive_of(event), event.after);
+}
+
+/** The server counts arousal from 0 to 1 and rests at 0.3; the body from -1 to 1 and rests at 0. */
+export function lively_of(arousal: number): number {
+  const from_rest = arousal - 0.3;
+  return from_rest / (from_rest < 0 ? 0.3 : 0.7);
 }
 
 /** The server's words in those of the body. */
