@@ -36,4 +36,13 @@ chat::ChatOptions chat_options(const config::Settings& settings) {
     return options;
 }
 
+chat::Privacy privacy(const config::Settings& settings) {
+    return settings.llm.privacy == config::Privacy::local_only ? chat::Privacy::local_only
+                                                               : chat::Privacy::any;
+}
+
+chat::Personality personality(const config::Settings& settings) {
+    return {settings.persona.name, settings.persona.personality, settings.persona.personality_file};
+}
+
 }  // namespace loci

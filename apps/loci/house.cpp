@@ -51,10 +51,6 @@ base::Result<void> make_private_folder(const fs::path& folder) {
     return {};
 }
 
-chat::Personality personality(const config::Settings& settings) {
-    return {settings.persona.name, settings.persona.personality, settings.persona.personality_file};
-}
-
 base::Result<http::ServerOptions> server_options(const config::Settings& settings,
                                                  const fs::path& data_folder) {
     http::ServerOptions options;
@@ -196,9 +192,7 @@ base::Result<void> House::State::build() {
     reflex = std::make_unique<chat::Reflex>(built_in_book(), *store, *clock);
     notes = std::make_unique<chat::NoteRecall>(*store);
     router = std::make_unique<chat::ModelRouter>();
-    router->set_privacy(settings().llm.privacy == config::Privacy::local_only
-                            ? chat::Privacy::local_only
-                            : chat::Privacy::any);
+    router->set_privacy(privacy(settings()));
     body = std::make_unique<chat::BodyLink>(executor, *clock, *hub, *store);
     body->use_folder(std::filesystem::path(settings().persona.workspace) / chat::kBodyFolder);
     services = std::make_unique<chat::ChatServices>(
@@ -243,9 +237,7 @@ void House::State::take_over(const config::Settings& changed) {
     intake->configure(intake_options(changed.limits));
     configure_log(changed.logging);
     persona->set_personality(personality(changed));
-    router->set_privacy(changed.llm.privacy == config::Privacy::local_only
-                            ? chat::Privacy::local_only
-                            : chat::Privacy::any);
+    router->set_privacy(privacy(changed));
     models->configure(changed);
     choose_speech_again();
     if (owner_speech) owner_speech->settings_changed();
