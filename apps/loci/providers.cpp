@@ -27,6 +27,11 @@ public:
                                                       std::stop_token stop) override {
         return retrying_.chat(std::move(request), sink, std::move(stop));
     }
+    async::Task<base::Result<ports::LlmUsage>> prepare(ports::LlmRequest request,
+                                                       std::stop_token stop) override {
+        return retrying_.prepare(std::move(request), std::move(stop));
+    }
+    bool reads_ahead() const override { return retrying_.reads_ahead(); }
     async::Task<base::Result<std::vector<ports::LlmModel>>> models() override {
         return inner_->models();
     }

@@ -50,6 +50,13 @@ public:
                                                             base::MessageId reply,
                                                             std::string heard);
 
+    // They are about to say something here (empty: a new conversation), perhaps this: a model that
+    // reads ahead gets it, and nobody else. Empty text: they have only begun. Ends at once by
+    // `stop`; submit() ends it, too.
+    [[nodiscard]] async::Task<void> prepare(base::PersonId person,
+                                            std::optional<base::SessionId> session,
+                                            std::string text, std::stop_token stop);
+
     [[nodiscard]] async::Task<base::Result<ports::SessionRow>> create(base::PersonId person,
                                                                       std::string channel);
     // A new conversation that still knows the one given; announced to every surface.
@@ -81,6 +88,13 @@ private:
 
     [[nodiscard]] async::Task<base::Result<base::SessionId>> place_command(Incoming incoming,
                                                                            Command command);
+    struct Standing {
+        std::optional<base::SessionId> moved;  // exchanged for this one moments ago
+        ResetCause cause = ResetCause::none;   // it is over, and `row` is how it ended
+        ports::SessionRow row;
+    };
+    [[nodiscard]] async::Task<Standing> standing_of(base::PersonId person,
+                                                    std::shared_ptr<Session> session);
     // Where a message for this conversation goes: a new one if it is over, else itself.
     [[nodiscard]] async::Task<base::Result<base::SessionId>> current_of(base::PersonId person,
                                                                         base::SessionId id);

@@ -74,28 +74,37 @@ async::Task<base::Result<base::SessionId>> Inbox::place_command(Incoming incomin
 
 async::Task<base::Result<base::SessionId>> Inbox::current_of(base::PersonId person,
                                                              base::SessionId id) {
-    const auto& rule = services_.options.reset;
-    if (!rule.any()) co_return id;
+    if (!services_.options.reset.any()) co_return id;
     auto finding = find(person, id);
     CO_TRY(session, co_await std::move(finding));
     const auto guard = co_await exchanging_.lock();
-    std::erase_if(exchanged_, [&](const auto& entry) {
-        return services_.clock.steady() - entry.second.at > kFollow;
-    });
-    if (const auto known = exchanged_.find(id); known != exchanged_.end()) {
-        co_return known->second.to;
-    }
-    auto looking = newest_of(person);
-    const auto newest = co_await std::move(looking);
-    if (!newest || newest->id != id || newest->message_count == 0 || session->running()) {
-        co_return id;
-    }
-    const auto cause = reset_due(rule, newest->updated_at, services_.clock.wall_ms());
-    if (cause == ResetCause::none) co_return id;
-    auto following = go_on_from(*newest, cause);
+    auto looking = standing_of(std::move(person), std::move(session));
+    auto standing = co_await std::move(looking);
+    if (standing.moved) co_return *standing.moved;
+    if (standing.cause == ResetCause::none) co_return id;
+    auto following = go_on_from(std::move(standing.row), standing.cause);
     CO_TRY(row, co_await std::move(following));
     exchanged_[id] = {row.id, services_.clock.steady()};
     co_return row.id;
+}
+
+async::Task<Inbox::Standing> Inbox::standing_of(base::PersonId person,
+                                                std::shared_ptr<Session> session) {
+    const auto& rule = services_.options.reset;
+    if (!rule.any()) co_return Standing{};
+    std::erase_if(exchanged_, [&](const auto& entry) {
+        return services_.clock.steady() - entry.second.at > kFollow;
+    });
+    const base::SessionId id = session->row().id;
+    if (const auto known = exchanged_.find(id); known != exchanged_.end()) {
+        co_return Standing{known->second.to, ResetCause::none, {}};
+    }
+    auto looking = newest_of(std::move(person));
+    auto newest = co_await std::move(looking);
+    const bool here = newest && newest->id == id && newest->message_count > 0;
+    if (!here || session->running()) co_return Standing{};
+    const auto cause = reset_due(rule, newest->updated_at, services_.clock.wall_ms());
+    co_return Standing{{}, cause, std::move(*newest)};
 }
 
 async::Task<std::optional<ports::SessionRow>> Inbox::newest_of(base::PersonId person) {

@@ -58,6 +58,7 @@ void NoteRecall::set_embedder(ports::Embedder* embedder) {
 
 async::Task<std::vector<std::string>> NoteRecall::recall(base::PersonId person,
                                                          std::string message) {
+    if (message.empty()) co_return std::vector<std::string>{};
     auto listing = store_.list_notes(std::move(person));
     auto notes = co_await std::move(listing);
     if (!notes || notes->empty()) co_return std::vector<std::string>{};

@@ -22,7 +22,7 @@ public:
     void set_embedder(ports::Embedder* embedder);
 
     // At most three notes, the nearest first (then the newest), each one line of at most 200
-    // characters.
+    // characters; for an empty message none.
     [[nodiscard]] async::Task<std::vector<std::string>> recall(base::PersonId person,
                                                                std::string message);
 

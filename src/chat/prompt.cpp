@@ -71,6 +71,10 @@ const std::string& PromptWindow::gestures(const ModelRoute& route, const std::st
     return *gestures_;
 }
 
+std::string PromptWindow::gestures_to_be(const ModelRoute& route, const std::string& now) const {
+    return model_ == route.profile.id ? gestures_.value_or(now) : now;
+}
+
 void PromptWindow::reset() {
     model_.clear();
     gestures_.reset();
@@ -215,6 +219,20 @@ async::Task<Prompt> PromptWindow::assemble(PromptInput input, ModelRoute route) 
         fill_transcript(prompt, input, route);
     } else {
         fill_messages(prompt, input, route);
+    }
+    co_return prompt;
+}
+
+async::Task<Prompt> PromptWindow::rehearse(PromptInput input, ModelRoute route) {
+    PromptWindow trial = *this;
+    // Its message may never be said.
+    const std::string unsaid = input.newest.id.str();
+    auto assembling = trial.assemble(std::move(input), std::move(route));
+    Prompt prompt = co_await std::move(assembling);
+    if (!begun_ && model_.empty()) model_ = trial.model_;
+    if (model_ == trial.model_) {
+        trial.counts_.erase(unsaid);
+        counts_.merge(trial.counts_);
     }
     co_return prompt;
 }

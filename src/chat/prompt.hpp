@@ -49,9 +49,15 @@ public:
     // total_tokens never exceeds budget_tokens unless too_long is set.
     [[nodiscard]] async::Task<Prompt> assemble(PromptInput input, ModelRoute route);
 
+    // The prompt that assemble() would give now, without moving anything. Token counts are kept.
+    [[nodiscard]] async::Task<Prompt> rehearse(PromptInput input, ModelRoute route);
+
     // What the head of the prompts says of the body: `now`, as it was when the head was made. What
     // is said later of another figure stands beside a message, so that the prefix stays.
     [[nodiscard]] const std::string& gestures(const ModelRoute& route, const std::string& now);
+    // The same without making the head.
+    [[nodiscard]] std::string gestures_to_be(const ModelRoute& route, const std::string& now) const;
+
     // First message (by seq) that is still in the window.
     [[nodiscard]] long long head_seq() const { return head_seq_; }
     // Forget counts and window, after a clear or a change of model.

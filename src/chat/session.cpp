@@ -165,6 +165,7 @@ void Session::lose_origin() {
 
 void Session::enqueue(TurnJob job) {
     stop_resting_.request_stop();
+    stop_preparing_.request_stop();
     make_way();
     queue_.push_back(std::move(job));
     if (running()) publish_queue();
@@ -358,6 +359,7 @@ async::Task<void> Session::close() {
     if (current_) stop_current_.request_stop();
     stop_resting_.request_stop();
     stop_tidying_.request_stop();
+    stop_preparing_.request_stop();
     queue_.clear();
     co_await tasks_.close();
 }

@@ -59,6 +59,9 @@ public:
     // conflict (replaced meanwhile), storage.
     [[nodiscard]] async::Task<base::Result<void>> cut_reply(base::MessageId reply,
                                                             std::string heard);
+    // Has the model read ahead what a turn with these words would send now; empty: all that stands
+    // before them. Only while no turn runs; the next turn, or the next call, ends it.
+    [[nodiscard]] async::Task<void> prepare(std::string text, std::stop_token stop);
     // Puts back turns that were accepted before a restart.
     void resume(TurnJob job);
 
@@ -118,6 +121,7 @@ private:
     std::optional<ports::LlmPlace> tidying_;  // where a summary is being made
     std::stop_source stop_tidying_;
     std::stop_source stop_resting_;
+    std::stop_source stop_preparing_;
     async::Event turn_over_;  // set while no turn runs
     PromptWindow window_;
     bool driving_ = false;

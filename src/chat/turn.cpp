@@ -8,10 +8,8 @@
 #include "base/text.hpp"
 #include "chat/command.hpp"
 #include "chat/reply_check.hpp"
-#include "chat/summary.hpp"
 #include "chat/turn_log.hpp"
 #include "chat/turn_states.hpp"
-#include "chat/volatile_context.hpp"
 #include "chat/wire.hpp"
 #include "json/describe.hpp"
 #include "protocol/codec.hpp"
@@ -102,11 +100,7 @@ async::Task<bool> Turn::try_command() {
 }
 
 async::Task<bool> Turn::try_reflex() {
-    ReflexMode mode = ReflexMode::off;
-    if (services_.options.reflexes != ReflexPolicy::off && job_.turn.model.empty()) {
-        const bool capable = route_ && route_->profile.grade == ModelGrade::capable;
-        mode = capable ? ReflexMode::certain : ReflexMode::lenient;
-    }
+    const ReflexMode mode = reflex_mode(services_, job_.turn.model, route_);
     auto matching = services_.reflex.match(job_.message.content, mode);
     const auto match = co_await std::move(matching);
     if (match.intent == nullptr) co_return false;
@@ -141,28 +135,12 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
     set_state(protocol::TurnState::thinking);
 
     const std::string gestures = toy ? "" : window.gestures(*route_, services_.body.vocabulary());
-    // A retry says again what was said the first time, so that the prompt stays the same.
-    if (!toy && job_.message.volatile_context.empty()) {
-        std::vector<std::string> said;
-        for (const auto& row : past.rows) {
-            const bool shown = row.seq >= window.head_seq() && !row.volatile_context.empty();
-            if (shown) said.push_back(row.volatile_context);
-        }
-        auto making = make_volatile_context(services_, job_.person, job_.message.content,
-                                            std::move(said), gestures);
-        job_.message.volatile_context = co_await std::move(making);
-    }
-    PromptInput input;
-    input.persona = persona_.prompt;
-    if (!gestures.empty()) input.persona += "\n\n" + gestures;
-    input.short_persona = persona_.short_prompt;
-    input.companion = persona_.name;
-    input.history = std::move(past.rows);
-    input.cut_off = past.cut_off;
-    input.history_tokens = services_.options.history_tokens;
-    input.newest = job_.message;
-    auto summing = effective_summary(services_, job_.message.session, std::move(past.continues));
-    input.summary = co_await std::move(summing);
+    auto gathering = gather_prompt(
+        services_,
+        {persona_, std::move(past), job_.message, job_.person, route_->profile.grade, gestures},
+        window.head_seq());
+    PromptInput input = co_await std::move(gathering);
+    job_.message.volatile_context = input.newest.volatile_context;
     auto assembling = window.assemble(std::move(input), *route_);
     Prompt prompt = co_await std::move(assembling);
     summarise_before_ = prompt.summarise_before;

@@ -13,15 +13,9 @@
 #include "chat/prompt.hpp"
 #include "chat/reply_body.hpp"
 #include "chat/services.hpp"
+#include "chat/turn_prompt.hpp"
 
 namespace chat {
-
-// What was said before a message.
-struct Past {
-    std::vector<ports::MessageRow> rows;  // in order; carried ones have places up to 0
-    base::SessionId continues;            // the conversation that they come from
-    bool cut_off = false;                 // more was said before `rows`
-};
 
 struct TurnJob {
     ports::MessageRow message;

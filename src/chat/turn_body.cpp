@@ -8,18 +8,10 @@
 #include "chat/turn.hpp"
 
 namespace chat {
-namespace {
-
-// Longer texts tell something; they are no order.
-constexpr std::size_t kMaxOrderBytes = 300;
-
-}  // namespace
 
 bool Turn::try_order() {
     const auto wanted = do_argument(job_.message.content);
-    const bool allowed = services_.options.reflexes != ReflexPolicy::off &&
-                         job_.turn.model.empty() && services_.body.has_stage();
-    if (!wanted && (!allowed || job_.message.content.size() > kMaxOrderBytes)) return false;
+    if (!wanted && !may_be_order(services_, job_.turn.model, job_.message.content)) return false;
     auto answer = wanted ? answer_order(services_.body, *wanted)
                          : answer_free_order(services_.body, job_.message.content);
     if (!answer) return false;

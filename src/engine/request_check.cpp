@@ -22,8 +22,9 @@ base::Result<void> check_sampling(const wire::Chat& chat) {
     if (!within(chat.repeat_penalty, 0.01, 10)) {
         return bad("repeat_penalty", "must be from 0.01 to 10");
     }
-    if (chat.max_tokens < 1 || chat.max_tokens > kMaxReplyTokens) {
-        return bad("max_tokens", fmt::format("must be from 1 to {}", kMaxReplyTokens));
+    if (chat.max_tokens < wire::kOnlyRead || chat.max_tokens > kMaxReplyTokens) {
+        return bad("max_tokens", fmt::format("must be from {} (only read the prompt) to {}",
+                                             wire::kOnlyRead, kMaxReplyTokens));
     }
     return {};
 }

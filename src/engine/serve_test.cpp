@@ -169,6 +169,13 @@ TEST_F(Serve, AnswersAChat) {
     EXPECT_TRUE(result_);
 }
 
+TEST_F(Serve, APromptThatIsOnlyReadEndsWithoutText) {
+    chat(1, wire::kOnlyRead, 1);
+    const auto frame = next();
+    EXPECT_EQ(frame.type, FrameType::done);
+    EXPECT_EQ(frame.id, 1u);
+}
+
 TEST_F(Serve, TextWaitsForCredit) {
     chat(1, 5, 2);
     EXPECT_EQ(next().type, FrameType::text);
@@ -213,7 +220,7 @@ TEST_F(Serve, AReplyThatWaitsForCreditDoesNotCountAsSilent) {
 TEST_F(Serve, BadRequestsFailAloneAndBadFramesEndTheConnection) {
     put(FrameType::chat, 1, "{\"model\":");
     EXPECT_EQ(failure(), base::ErrorCode::corrupt);
-    chat(2, 0, 1);
+    chat(2, -1, 1);
     EXPECT_EQ(failure(), base::ErrorCode::invalid_argument);
     wire::Load load{"nobody"};
     put(FrameType::load, 3, wire::write(load));

@@ -132,6 +132,19 @@ public:
     [[nodiscard]] virtual async::Task<base::Result<LlmOutcome>> chat(LlmRequest request,
                                                                      LlmSink& sink,
                                                                      std::stop_token stop) = 0;
+    // Reads a prompt that will probably be asked soon, so that the first token of a chat() which
+    // begins like it comes after the few tokens that are new. Makes no token, keeps nothing but the
+    // provider's own cache, and gives way to every chat(). Ends early by `stop`, with
+    // ErrorCode::cancelled; what was read by then stays. Only where reading costs nothing but this
+    // machine's time; elsewhere it does nothing and gives zeros. Errors: those of chat().
+    [[nodiscard]] virtual async::Task<base::Result<LlmUsage>> prepare(LlmRequest request,
+                                                                      std::stop_token stop) {
+        static_cast<void>(request);
+        static_cast<void>(stop);
+        co_return LlmUsage{};
+    }
+    // Whether prepare() does anything; who asks first saves itself the work of making a prompt.
+    [[nodiscard]] virtual bool reads_ahead() const { return false; }
     [[nodiscard]] virtual async::Task<base::Result<std::vector<LlmModel>>> models() = 0;
 
     // Tokens of `text` by the model's own tokenizer; `unsupported` where the provider has none

@@ -46,20 +46,65 @@ TEST_F(TalkTest, NothingIsAnsweredBeforeTheTurnEnds) {
     EXPECT_EQ(count<event::Committed>(), 1U);
 }
 
-TEST_F(TalkTest, WorkIsPreparedInThePauseAndStoppedWhenTheyGoOn) {
+TEST_F(TalkTest, WorkIsPreparedFromTheBeginningAndInThePauseAndStoppedWhenTheyGoOn) {
     start();
     recogniser_.will_hear("what time is it");
     recogniser_.will_hear("what time is it in Rome");
     speak_for(800);
-    silence_for(150);
     ASSERT_EQ(responder_.prepared.size(), 1U);
-    EXPECT_EQ(responder_.prepared[0].text, "what time is it");
+    EXPECT_EQ(responder_.prepared[0].text, "") << "they have only begun";
+    EXPECT_EQ(responder_.prepared[0].revision, 0U);
+    EXPECT_FALSE(responder_.prepare_stops[0].stop_requested());
+    silence_for(150);
+    ASSERT_EQ(responder_.prepared.size(), 2U);
+    EXPECT_TRUE(responder_.prepare_stops[0].stop_requested()) << "the words say more";
+    EXPECT_EQ(responder_.prepared[1].text, "what time is it");
+    EXPECT_FALSE(responder_.prepare_stops[1].stop_requested());
     speak_for(500);
-    EXPECT_TRUE(responder_.prepare_stops[0].stop_requested());
+    EXPECT_TRUE(responder_.prepare_stops[1].stop_requested());
     responder_.will_say("Noon.");
     silence_for(600);
     ASSERT_EQ(responder_.questions.size(), 1U);
     EXPECT_EQ(responder_.questions[0].text, "what time is it in Rome");
+}
+
+TEST_F(TalkTest, WordsInMidSentenceArePreparedTooAndTheTurnEndsWhatIsPrepared) {
+    start();
+    recogniser_.will_hear("I would like to");
+    recogniser_.will_hear("I would like to know the time");
+    speak_for(800);
+    silence_for(700);
+    ASSERT_EQ(responder_.prepared.size(), 2U);
+    EXPECT_EQ(responder_.prepared[1].text, "I would like to");
+    speak_for(800);
+    responder_.will_say("Noon.");
+    silence_for(600);
+    ASSERT_EQ(responder_.questions.size(), 1U);
+    for (const auto& stop : responder_.prepare_stops) EXPECT_TRUE(stop.stop_requested());
+}
+
+TEST_F(TalkTest, NoiseWithoutWordsWithdrawsWhatWasPrepared) {
+    start();
+    recogniser_.will_hear("");
+    speak_for(200);
+    ASSERT_EQ(responder_.prepared.size(), 1U);
+    silence_for(3'000);
+    EXPECT_EQ(responder_.prepared.size(), 1U) << "there are no words to prepare";
+    EXPECT_TRUE(responder_.prepare_stops[0].stop_requested());
+    EXPECT_TRUE(responder_.questions.empty());
+}
+
+TEST_F(TalkTest, WhileAReplyIsSpokenNothingIsPrepared) {
+    start();
+    ask("tell me a story");
+    responder_.will_say("One two three four five. Six seven eight nine ten. Eleven twelve.");
+    silence_for(900);
+    ASSERT_EQ(talk_->state(), event::State::speaking);
+    const auto before = responder_.prepared.size();
+    recogniser_.will_hear("wait a moment please");
+    speak_for(96);
+    EXPECT_EQ(responder_.prepared.size(), before) << "history is not settled yet";
+    silence_for(1'500);
 }
 
 TEST_F(TalkTest, WordsInterruptAndHistoryKeepsWhatWasHeard) {

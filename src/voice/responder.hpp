@@ -24,7 +24,7 @@ using ResponseId = std::uint64_t;  // 1, 2, 3 … in a conversation
 struct Question {
     ResponseId response = 0;  // 0 while it is only prepared
     std::optional<TurnId> turn;
-    Revision revision = 0;
+    Revision revision = 0;  // from 1 on
     std::string text;
     std::string language;  // as recognised; may be empty
     double confidence = 1.0;
@@ -59,6 +59,7 @@ public:
 
     // The person may have finished: gets ready to answer `partial` (a model reads the prompt).
     // Nothing of it may show. Stopped at once when they go on; asked again under a later revision.
+    // Under revision 0, without text, they have only begun: what was said before can be read.
     [[nodiscard]] virtual async::Task<void> prepare(Question partial, std::stop_token stop);
     // Writes the answer into `sink`. `stop` means that nobody listens any more. An error is said
     // to the person in text; what was written before it is still spoken.

@@ -152,6 +152,65 @@ TEST_F(Host, StopReturnsAtOnceAndTellsTheEngine) {
     EXPECT_EQ(host_.status().service.state, process::ServiceState::up);
 }
 
+struct Reading {
+    std::stop_source stop;
+    std::optional<base::Result<ports::LlmUsage>> usage;
+};
+
+async::Task<void> read_prompt(EngineLlm& llm, std::shared_ptr<Reading> reading) {
+    ports::LlmRequest request;
+    request.model = "chat";
+    request.messages = {{ports::LlmRole::user, "Hello", {}, {}}};
+    request.cache_key = "talk";
+    auto preparing = llm.prepare(std::move(request), reading->stop.get_token());
+    auto usage = co_await std::move(preparing);
+    reading->usage.emplace(std::move(usage));
+}
+
+TEST_F(Host, APromptIsReadWithoutAReply) {
+    const auto reading = std::make_shared<Reading>();
+    async::spawn_detached(io_.get_executor(), "read", read_prompt(llm_, reading));
+    settle();
+    const auto request = engine_.take(FrameType::chat);
+    ASSERT_TRUE(request);
+    const auto chat = engine::wire::parse<engine::wire::Chat>(request->payload);
+    EXPECT_EQ(chat->max_tokens, engine::wire::kOnlyRead);
+    EXPECT_EQ(chat->cache_key, "talk");
+    engine_.send(FrameType::done, request->id,
+                 engine::wire::write(engine::wire::Done{{}, 40, 30, 0, {}}));
+    settle();
+    ASSERT_TRUE(reading->usage && *reading->usage);
+    EXPECT_EQ((*reading->usage)->prompt_tokens, 40);
+    EXPECT_EQ((*reading->usage)->cached_tokens, 30);
+}
+
+TEST_F(Host, AStopWithdrawsAPromptThatIsRead) {
+    const auto reading = std::make_shared<Reading>();
+    async::spawn_detached(io_.get_executor(), "read", read_prompt(llm_, reading));
+    settle();
+    const auto request = engine_.take(FrameType::chat);
+    ASSERT_TRUE(request);
+    reading->stop.request_stop();
+    settle();
+    ASSERT_TRUE(reading->usage);
+    EXPECT_EQ(reading->usage->error().code, base::ErrorCode::cancelled);
+    const auto cancel = engine_.take(FrameType::cancel);
+    ASSERT_TRUE(cancel);
+    EXPECT_EQ(cancel->id, request->id);
+}
+
+TEST_F(Host, AReplyWithoutTokensIsRefusedHere) {
+    Call& call = add_call();
+    ports::LlmRequest request;
+    request.model = "chat";
+    request.max_tokens = 0;
+    async::spawn_detached(io_.get_executor(), "chat", run_chat(call, std::move(request)));
+    settle();
+    ASSERT_TRUE(call.outcome);
+    EXPECT_EQ(call.outcome->error().code, base::ErrorCode::invalid_argument);
+    EXPECT_EQ(engine_.starts, 0);
+}
+
 TEST_F(Host, ACrashFailsTheRequestsAndTheNextOneStartsItAnew) {
     Call& first = add_call();
     begin(first);

@@ -135,14 +135,37 @@ async::Task<ports::LlmOutcome> end_early(std::shared_ptr<Link> link,
 
 }  // namespace
 
+base::Result<void> EngineLlm::check_model(const std::string& model) const {
+    const auto* known = host_.find(model);
+    if (known != nullptr && known->role == EngineRole::chat) return {};
+    return base::fail(base::ErrorCode::not_found, "there is no local chat model " + model,
+                      "see `loci models list`");
+}
+
+async::Task<base::Result<ports::LlmUsage>> EngineLlm::prepare(ports::LlmRequest request,
+                                                              std::stop_token stop) {
+    const std::string model = request.model;
+    CO_TRY_DO(check_model(model));
+    request.max_tokens = engine::wire::kOnlyRead;
+    std::string payload = engine::wire::write(to_wire(std::move(request)));
+    auto reading = host_.ask(FrameType::chat, std::move(payload), std::move(stop));
+    CO_TRY(answer, co_await std::move(reading));
+    if (answer.type != FrameType::done) {
+        co_return base::fail(base::ErrorCode::internal,
+                             "the engine answered a prompt to be read with something else");
+    }
+    CO_TRY(outcome, to_outcome(answer, model));
+    co_return outcome.usage.value_or(ports::LlmUsage{});
+}
+
 async::Task<base::Result<ports::LlmOutcome>> EngineLlm::chat(ports::LlmRequest request,
                                                              ports::LlmSink& sink,
                                                              std::stop_token stop) {
     const std::string model = request.model;
-    const auto* known = host_.find(model);
-    if (known == nullptr || known->role != EngineRole::chat) {
-        co_return base::fail(base::ErrorCode::not_found, "there is no local chat model " + model,
-                             "see `loci models list`");
+    CO_TRY_DO(check_model(model));
+    if (request.max_tokens < 1) {
+        co_return base::fail(base::ErrorCode::invalid_argument,
+                             "a reply needs a `max_tokens` of at least 1");
     }
     std::string payload = engine::wire::write(to_wire(std::move(request)));
     auto opened = co_await host_.open(FrameType::chat, std::move(payload), stop);

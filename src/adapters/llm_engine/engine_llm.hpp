@@ -16,11 +16,17 @@ public:
     [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
                                                                     ports::LlmSink& sink,
                                                                     std::stop_token stop) override;
+    // Loads the model where that has not happened yet.
+    [[nodiscard]] async::Task<base::Result<ports::LlmUsage>> prepare(ports::LlmRequest request,
+                                                                     std::stop_token stop) override;
+    [[nodiscard]] bool reads_ahead() const override { return true; }
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,
                                                               std::string text) override;
 
 private:
+    [[nodiscard]] base::Result<void> check_model(const std::string& model) const;
+
     EngineHost& host_;
 };
 

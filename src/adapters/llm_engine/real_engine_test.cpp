@@ -170,6 +170,82 @@ TEST_F(RealEngine, TheNextTurnComputesOnlyWhatIsNew) {
               two->usage->prompt_tokens + two->usage->completion_tokens - 8);
 }
 
+TEST_F(RealEngine, APromptThatWasReadLeavesItsLastTokenToTheReply) {
+    SKIP_WITHOUT(kChatModel);
+    start();
+    EXPECT_TRUE(llm_->reads_ahead());
+    const auto request = ask("Why is the sky blue, and why is it red in the evening?", "ahead");
+    const auto read = run_on(io_, llm_->prepare(request, {}));
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_GT(read->prompt_tokens, 20);
+    EXPECT_EQ(read->cached_tokens, 0);
+    CollectSink sink;
+    const auto outcome = chat(request, sink);
+    ASSERT_TRUE(outcome) << outcome.error().text();
+    EXPECT_EQ(outcome->usage->prompt_tokens, read->prompt_tokens);
+    EXPECT_EQ(outcome->usage->cached_tokens, read->prompt_tokens - 1);
+    EXPECT_FALSE(sink.text.empty());
+
+    // Read again there is nothing to do.
+    const auto again = run_on(io_, llm_->prepare(request, {}));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->cached_tokens, read->prompt_tokens - 1);
+
+    // What was read in vain costs only what differs.
+    const auto longer =
+        ask("Why is the sky blue, and why is it red in the evening? And at night?", "ahead");
+    CollectSink other;
+    const auto next = chat(longer, other);
+    ASSERT_TRUE(next);
+    EXPECT_GE(next->usage->cached_tokens, read->prompt_tokens - 8);
+}
+
+TEST_F(RealEngine, ReadingGivesWayToRepliesAndTakesNobodysPlace) {
+    SKIP_WITHOUT(kChatModel);
+    start();
+    struct Call {
+        CollectSink sink;
+        std::optional<base::Result<ports::LlmOutcome>> outcome;
+    };
+    std::list<Call> calls(5);
+    std::optional<base::Result<ports::LlmUsage>> read;
+    const auto run = [](EngineLlm& llm, ports::LlmRequest request,
+                        Call& call) -> async::Task<void> {
+        auto outcome = co_await llm.chat(std::move(request), call.sink, {});
+        call.outcome.emplace(std::move(outcome));
+    };
+    const auto prepare = [](EngineLlm& llm, ports::LlmRequest request, auto& into,
+                            std::stop_token stop) -> async::Task<void> {
+        auto usage = co_await llm.prepare(std::move(request), stop);
+        into.emplace(std::move(usage));
+    };
+    std::string words;
+    for (int i = 0; i < 1200; ++i) words += "word ";
+    std::stop_source stop;
+    async::spawn_detached(io_.get_executor(), "read",
+                          prepare(*llm_, ask(words, "ahead"), read, stop.get_token()));
+    // One more than there are places: the one that is only read makes room.
+    int number = 0;
+    for (auto& call : calls) {
+        auto request = ask("Say something about the number " + std::to_string(number),
+                           "k" + std::to_string(number));
+        ++number;
+        async::spawn_detached(io_.get_executor(), "chat", run(*llm_, std::move(request), call));
+    }
+    const auto all_over = [&] {
+        return read && std::all_of(calls.begin(), calls.end(),
+                                   [](const Call& call) { return call.outcome.has_value(); });
+    };
+    io_.restart();
+    while (!all_over() && io_.run_one() > 0) {
+    }
+    for (const auto& call : calls) {
+        ASSERT_TRUE(call.outcome && *call.outcome);
+        EXPECT_FALSE(call.sink.text.empty());
+    }
+    ASSERT_TRUE(*read) << read->error().text();
+}
+
 TEST_F(RealEngine, SeveralConversationsRunAtOnceMoreThanFitWait) {
     SKIP_WITHOUT(kChatModel);
     start();

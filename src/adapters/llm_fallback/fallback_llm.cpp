@@ -73,6 +73,19 @@ async::Task<base::Result<ports::LlmOutcome>> FallbackLlm::chat(ports::LlmRequest
     co_return base::fail(std::move(*first));
 }
 
+async::Task<base::Result<ports::LlmUsage>> FallbackLlm::prepare(ports::LlmRequest request,
+                                                                std::stop_token stop) {
+    if (steps_.empty()) co_return ports::LlmUsage{};
+    const auto& first = steps_.front();
+    if (!first.model.empty()) request.model = first.model;
+    auto reading = first.provider->prepare(std::move(request), std::move(stop));
+    co_return co_await std::move(reading);
+}
+
+bool FallbackLlm::reads_ahead() const {
+    return !steps_.empty() && steps_.front().provider->reads_ahead();
+}
+
 async::Task<base::Result<std::vector<ports::LlmModel>>> FallbackLlm::models() {
     std::vector<ports::LlmModel> all;
     std::optional<base::Error> first;

@@ -28,6 +28,10 @@ public:
     [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
                                                                     ports::LlmSink& sink,
                                                                     std::stop_token stop) override;
+    // By the first step, which is asked first.
+    [[nodiscard]] async::Task<base::Result<ports::LlmUsage>> prepare(ports::LlmRequest request,
+                                                                     std::stop_token stop) override;
+    [[nodiscard]] bool reads_ahead() const override;
     // All that can be listed; an error only when none can.
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,

@@ -200,6 +200,22 @@ TEST(Fallback, AsksTheNextProviderWithItsOwnModel) {
     EXPECT_EQ(outcome->model, "small");
 }
 
+TEST(Fallback, ReadsAheadWhereTheFirstOneDoes) {
+    ManualClock clock;
+    auto near = with(clock, {});
+    auto far = with(clock, {}, ports::LlmPlace::cloud);
+    EXPECT_FALSE(FallbackLlm({{&near, "own"}}, ports::LlmPlace::cloud).reads_ahead());
+    near.read_ahead();
+    RetryingLlm retrying(near, clock, {}, 7);
+    FallbackLlm llm({{&retrying, "own"}, {&far, ""}}, ports::LlmPlace::cloud);
+    EXPECT_TRUE(llm.reads_ahead());
+    EXPECT_TRUE(async::testing::run(llm.prepare({}, {})));
+    ASSERT_EQ(near.prepared().size(), 1U);
+    EXPECT_EQ(near.prepared()[0].model, "own");
+    EXPECT_TRUE(near.requests().empty());
+    EXPECT_FALSE(FallbackLlm({{&far, ""}, {&near, ""}}, ports::LlmPlace::cloud).reads_ahead());
+}
+
 TEST(Fallback, NeverGoesFartherAwayThanAllowed) {
     ManualClock clock;
     RecordingSink sink;

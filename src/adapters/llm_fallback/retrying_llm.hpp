@@ -36,6 +36,12 @@ public:
     [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
                                                                     ports::LlmSink& sink,
                                                                     std::stop_token stop) override;
+    // Not tried again: the chat that follows reads the prompt anyway.
+    [[nodiscard]] async::Task<base::Result<ports::LlmUsage>> prepare(
+        ports::LlmRequest request, std::stop_token stop) override {
+        return inner_.prepare(std::move(request), std::move(stop));
+    }
+    [[nodiscard]] bool reads_ahead() const override { return inner_.reads_ahead(); }
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override {
         return inner_.models();
     }

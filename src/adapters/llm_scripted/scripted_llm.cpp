@@ -169,6 +169,25 @@ async::Task<base::Result<ports::LlmOutcome>> ScriptedLlm::play(Script script,
     co_return played.outcome;
 }
 
+void ScriptedLlm::read_ahead(std::chrono::milliseconds reading_time) {
+    options_.reads_ahead = true;
+    options_.reading_time = reading_time;
+}
+
+async::Task<base::Result<ports::LlmUsage>> ScriptedLlm::prepare(ports::LlmRequest request,
+                                                                std::stop_token stop) {
+    if (!options_.reads_ahead) co_return ports::LlmUsage{};
+    if (prepared_.size() >= options_.max_recorded && !prepared_.empty()) {
+        prepared_.erase(prepared_.begin());
+    }
+    const ports::LlmUsage usage{prompt_tokens(request), 0, 0};
+    prepared_.push_back(std::move(request));
+    const bool came = co_await clock_.sleep_for(options_.reading_time, stop);
+    if (came && !stop.stop_requested()) co_return usage;
+    ++withdrawn_;
+    co_return base::fail(base::ErrorCode::cancelled, "the reading was stopped");
+}
+
 async::Task<base::Result<std::vector<ports::LlmModel>>> ScriptedLlm::models() {
     ports::LlmModel model;
     model.id = options_.model;

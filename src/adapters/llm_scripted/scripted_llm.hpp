@@ -22,6 +22,8 @@ struct ScriptedOptions {
     int context_tokens = 8192;
     std::chrono::milliseconds echo_delay{0};  // before each word of the echo
     std::size_t max_recorded = 1000;          // requests kept for inspection; the oldest go first
+    bool reads_ahead = false;
+    std::chrono::milliseconds reading_time{0};  // of one prepare()
 };
 
 class ScriptedLlm final : public ports::LlmProvider {
@@ -37,6 +39,10 @@ public:
     [[nodiscard]] const std::vector<ports::LlmRequest>& requests() const { return requests_; }
     // Requests that run now.
     [[nodiscard]] int running() const { return running_; }
+    // From now on prepare() takes this long; what it was asked to read, and how often in vain.
+    void read_ahead(std::chrono::milliseconds reading_time = std::chrono::milliseconds{0});
+    [[nodiscard]] const std::vector<ports::LlmRequest>& prepared() const { return prepared_; }
+    [[nodiscard]] int withdrawn() const { return withdrawn_; }
     // Scripts not yet used up, those that repeat for ever included.
     [[nodiscard]] std::size_t scripts_left() const;
 
@@ -45,6 +51,9 @@ public:
     [[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> chat(ports::LlmRequest request,
                                                                     ports::LlmSink& sink,
                                                                     std::stop_token stop) override;
+    [[nodiscard]] async::Task<base::Result<ports::LlmUsage>> prepare(ports::LlmRequest request,
+                                                                     std::stop_token stop) override;
+    [[nodiscard]] bool reads_ahead() const override { return options_.reads_ahead; }
     [[nodiscard]] async::Task<base::Result<std::vector<ports::LlmModel>>> models() override;
     // Four bytes a token, rounded up: wrong for real models, but the same every time.
     [[nodiscard]] async::Task<base::Result<int>> count_tokens(std::string model,
@@ -60,7 +69,9 @@ private:
     async::Clock& clock_;
     ScriptedOptions options_;
     std::vector<ports::LlmRequest> requests_;
+    std::vector<ports::LlmRequest> prepared_;
     int running_ = 0;
+    int withdrawn_ = 0;
 };
 
 }  // namespace adapters

@@ -66,6 +66,13 @@ std::shared_ptr<ChatResponder::Feed> ChatResponder::follow(const base::SessionId
     return feed;
 }
 
+async::Task<void> ChatResponder::prepare(voice::Question partial, std::stop_token stop) {
+    if (is_stop_phrase(partial.text)) co_return;
+    auto preparing =
+        context_.inbox.prepare(Auth::owner(), session_, std::move(partial.text), std::move(stop));
+    co_await std::move(preparing);
+}
+
 async::Task<base::Result<void>> ChatResponder::answer(voice::Question question,
                                                       voice::ReplySink& sink,
                                                       std::stop_token stop) {

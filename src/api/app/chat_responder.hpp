@@ -33,6 +33,7 @@ public:
     // Of a response under way or just over; null before it is accepted.
     [[nodiscard]] const Place* place(voice::ResponseId response) const;
 
+    [[nodiscard]] async::Task<void> prepare(voice::Question partial, std::stop_token stop) override;
     [[nodiscard]] async::Task<base::Result<void>> answer(voice::Question question,
                                                          voice::ReplySink& sink,
                                                          std::stop_token stop) override;

@@ -375,7 +375,7 @@ void VoiceConnection::say(std::string text, std::optional<std::string> voice,
 }
 
 async::Task<void> VoiceConnection::wake(std::stop_token stop) {
-    auto warming = desk_.prewarm(settings_.voice, std::move(stop));
+    auto warming = desk_.prewarm(settings_.voice, stop);
     const auto warm = co_await std::move(warming);
     if (closed_) co_return;
     if (!warm) send_error(warm.error());
@@ -384,6 +384,9 @@ async::Task<void> VoiceConnection::wake(std::stop_token stop) {
     say(fmt::format("Hi, I'm {}. I can hear you now. What's on your mind?",
                     context_.chat.persona.name()),
         {}, {});
+    // While she says so, her model loads and reads what was said before.
+    auto preparing = responder_.prepare({}, std::move(stop));
+    co_await std::move(preparing);
 }
 
 }  // namespace app

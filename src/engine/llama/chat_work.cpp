@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t kMinSlice = 16;
 constexpr double kSliceMs = 80;  // how long one computation should take
+// What llama_decode() says.
+constexpr int kNoRoom = 1;
+constexpr int kAborted = 2;
 
 }  // namespace
 
@@ -34,9 +37,11 @@ bool ChatWork::should_abort(void* self) {
     work.pulse_->beat();
     work.gate_->make_way();
     if (work.interrupted_) return true;
+    // A slice that is only read is finished: most are given up because their chat begins.
     return !work.in_batch_.empty() &&
-           std::all_of(work.in_batch_.begin(), work.in_batch_.end(),
-                       [](const Reply* reply) { return reply->ticket->cancelled(); });
+           std::all_of(work.in_batch_.begin(), work.in_batch_.end(), [](const Reply* reply) {
+               return reply->ticket->cancelled() && !reply->only_reads();
+           });
 }
 
 base::Result<void> ChatWork::load(Ticket& ticket) {
@@ -88,11 +93,40 @@ void ChatWork::accept(Job job) {
 
 base::Result<void> ChatWork::begin(const std::shared_ptr<Ticket>& ticket, wire::Chat chat) {
     TRY(form, loaded_->forms.prepare(chat, loaded_->model));
-    TRY(sampler, loaded_->forms.make_sampler(chat, form, loaded_->model));
+    Sampler sampler;
+    const bool only_reads = chat.max_tokens == wire::kOnlyRead;
+    if (!only_reads) {
+        TRY(made, loaded_->forms.make_sampler(chat, form, loaded_->model));
+        sampler = std::move(made);
+    } else if (!loaded_->model.remembers_by_token()) {
+        // It could not take back what turns out not to be asked, and would lose all before it.
+        ticket->done({});
+        return {};
+    }
     auto& reply =
         replies_.emplace_back(ticket, std::move(chat), std::move(form), std::move(sampler));
-    waiting_.push_back(&reply);
+    const auto first_reading = std::find_if(waiting_.begin(), waiting_.end(),
+                                            [](const Reply* one) { return one->only_reads(); });
+    waiting_.insert(only_reads ? waiting_.end() : first_reading, &reply);
     return {};
+}
+
+bool ChatWork::waits(const Reply& reply) const {
+    return std::find(waiting_.begin(), waiting_.end(), &reply) != waiting_.end();
+}
+
+bool ChatWork::end_reading() {
+    bool any = false;
+    for (auto it = replies_.begin(); it != replies_.end();) {
+        if (!it->only_reads() || waits(*it)) {
+            ++it;
+            continue;
+        }
+        it->give_way();
+        it = remove(it);
+        any = true;
+    }
+    return any;
 }
 
 void ChatWork::admit() {
@@ -104,17 +138,25 @@ void ChatWork::admit() {
             waiting_.pop_front();
             continue;
         }
-        if (placed.error().code == base::ErrorCode::unavailable) return;  // all are in use
-        reply.ticket->fail(placed.error());
+        const bool full = placed.error().code == base::ErrorCode::unavailable;
+        if (full && !reply.only_reads()) {
+            if (end_reading()) continue;
+            return;
+        }
+        if (full) {
+            reply.give_way();
+        } else {
+            reply.ticket->fail(placed.error());
+        }
         waiting_.pop_front();
         replies_.remove_if([&](const Reply& other) { return &other == &reply; });
     }
 }
 
 ChatWork::Replies::iterator ChatWork::remove(Replies::iterator reply) {
-    const auto waits = std::find(waiting_.begin(), waiting_.end(), &*reply);
-    if (waits != waiting_.end()) {
-        waiting_.erase(waits);
+    const auto waiting = std::find(waiting_.begin(), waiting_.end(), &*reply);
+    if (waiting != waiting_.end()) {
+        waiting_.erase(waiting);
     } else if (loaded_) {
         loaded_->cache.give_back(reply->sequence());
     }
@@ -150,6 +192,7 @@ ModelWork::Step ChatWork::step() {
     drop_cancelled();
     flush();
     admit();
+    flush();  // what is only read may lie in memory already
     if (replies_.empty()) return Step::idle;
     if (!fill_batch()) return Step::paused;
     compute();
@@ -167,9 +210,6 @@ bool ChatWork::fill_batch() {
     loaded_->batch.clear();
     in_batch_.clear();
     prompt_tokens_in_batch_ = 0;
-    const auto waits = [&](const Reply& reply) {
-        return std::find(waiting_.begin(), waiting_.end(), &reply) != waiting_.end();
-    };
     for (auto& reply : replies_) {
         reply.output_row = -1;
         if (!reply.generating || reply.ended() || reply.blocked()) continue;
@@ -178,22 +218,33 @@ bool ChatWork::fill_batch() {
     }
     const std::size_t slice = std::min(slice_, Batch::kMost - loaded_->batch.size());
     for (auto& reply : replies_) {
-        if (reply.generating || reply.ended() || waits(reply)) continue;
-        const auto& prompt = reply.prompt();
-        std::size_t at = reply.decoded;
-        while (at < prompt.size() && prompt_tokens_in_batch_ < slice) {
-            add_to_batch(reply, prompt[at], at, at + 1 == prompt.size());
-            ++at;
-            ++prompt_tokens_in_batch_;
-        }
-        if (at > reply.decoded) in_batch_.push_back(&reply);
+        if (reply.only_reads() || reply.generating || reply.ended() || waits(reply)) continue;
+        add_prompt(reply, reply.prompt().size(), slice);
         if (prompt_tokens_in_batch_ >= slice) break;
+    }
+    if (!in_batch_.empty()) return true;
+    // Half a slice, because whoever comes meanwhile waits for it.
+    const std::size_t ahead = std::max(kMinSlice, slice / 2);
+    for (auto& reply : replies_) {
+        if (!reply.only_reads() || waits(reply)) continue;
+        add_prompt(reply, reply.prompt().size() - 1, ahead);
+        break;
     }
     return !in_batch_.empty();
 }
 
+void ChatWork::add_prompt(Reply& reply, std::size_t end, std::size_t most) {
+    const auto& prompt = reply.prompt();
+    std::size_t at = reply.decoded;
+    while (at < end && prompt_tokens_in_batch_ < most) {
+        add_to_batch(reply, prompt[at], at, at + 1 == prompt.size());
+        ++at;
+        ++prompt_tokens_in_batch_;
+    }
+    if (at > reply.decoded) in_batch_.push_back(&reply);
+}
+
 void ChatWork::compute() {
-    constexpr int kNoRoom = 1;
     int result = 0;
     // One number of threads for whatever is dominated by single tokens, one for prompts.
     const bool prompts = prompt_tokens_in_batch_ >= kMinSlice;
@@ -232,7 +283,6 @@ void ChatWork::learn_speed(double ms) {
 }
 
 void ChatWork::after_compute(int result) {
-    constexpr int kAborted = 2;
     const auto& raw = loaded_->batch.raw();
     if (result == 0) {
         for (int row = 0; row < raw.n_tokens; ++row) {
@@ -249,11 +299,12 @@ void ChatWork::after_compute(int result) {
         loaded_->cut_back(reply->sequence(), reply->decoded);
     }
     if (result == kAborted) return;  // the cancelled ones are dropped by the next step
+    if (result == kNoRoom && end_reading()) return;
     // No room although nothing is left to evict: the newest makes way for the others.
     Reply& victim = *in_batch_.back();
     auto error = base::make_error(base::ErrorCode::internal,
                                   fmt::format("llama.cpp failed with {}", result));
-    if (result == 1) {
+    if (result == kNoRoom) {
         error = base::make_error(base::ErrorCode::out_of_memory,
                                  "the conversations that run at once do not fit together",
                                  "try again when the others are done");

@@ -1,7 +1,8 @@
 // ChatWork: several replies of one chat model at once. Each step computes one batch: the next
 // token of every reply that generates, and a slice of one prompt beside them, short enough that
 // nobody waits for long. Finished conversations stay in memory, so that the next turn (or another
-// conversation with the same beginning) only computes what is new.
+// conversation with the same beginning) only computes what is new. A request that only reads its
+// prompt computes while no reply does, and ends where a reply needs its place.
 // Called by ModelThread; failures end the ticket they concern.
 #pragma once
 
@@ -39,6 +40,9 @@ private:
     [[nodiscard]] base::Result<void> load(Ticket& ticket);
     [[nodiscard]] base::Result<void> begin(const std::shared_ptr<Ticket>& ticket, wire::Chat chat);
     void admit();
+    [[nodiscard]] bool waits(const Reply& reply) const;
+    // Ends the requests that only read and hold a place; false when there are none.
+    [[nodiscard]] bool end_reading();
     void drop_cancelled();
     void flush();
     Replies::iterator remove(Replies::iterator reply);
@@ -46,6 +50,8 @@ private:
     // Fills the batch; false when nothing can be computed now.
     [[nodiscard]] bool fill_batch();
     void add_to_batch(Reply& reply, Token token, std::size_t position, bool last);
+    // Up to `most` tokens of the prompt from where it stands to `end`.
+    void add_prompt(Reply& reply, std::size_t end, std::size_t most);
     void compute();
     void after_compute(int result);
     void sample(Reply& reply);
@@ -60,7 +66,7 @@ private:
     std::atomic<bool> interrupted_ = false;
 
     std::unique_ptr<LoadedChat> loaded_;
-    std::deque<Reply*> waiting_;  // of replies_, for a free sequence
+    std::deque<Reply*> waiting_;  // of replies_, for a free sequence; those that only read last
     Replies replies_;
     std::vector<Reply*> in_batch_;
     std::size_t prompt_tokens_in_batch_ = 0;

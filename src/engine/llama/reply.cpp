@@ -66,6 +66,10 @@ base::Result<void> Reply::end(wire::Finish finish) {
 }
 
 bool Reply::flush() {
+    if (only_reads()) {
+        if (has_read()) give_way();
+        return has_read();
+    }
     std::size_t sent = 0;
     while (sent < deltas_.size() && ticket->has_credit()) ticket->delta(deltas_[sent++]);
     deltas_.erase(deltas_.begin(), deltas_.begin() + static_cast<std::ptrdiff_t>(sent));

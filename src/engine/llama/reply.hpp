@@ -1,5 +1,6 @@
 // Reply: one chat request while it is computed: its prompt, place in memory, sampler, and the text
-// that may leave. One model's thread.
+// that may leave. One that only reads (wire::kOnlyRead) makes no text and has no sampler. One
+// model's thread.
 #pragma once
 
 #include <memory>
@@ -22,6 +23,14 @@ public:
     void place(Placement place);
     [[nodiscard]] int sequence() const { return place_.sequence; }
     [[nodiscard]] const std::vector<Token>& prompt() const { return place_.prompt; }
+
+    [[nodiscard]] bool only_reads() const { return chat.max_tokens == wire::kOnlyRead; }
+    // All but the last token of the prompt is in memory; that one's scores nobody wants yet.
+    [[nodiscard]] bool has_read() const {
+        return !place_.prompt.empty() && decoded + 1 >= place_.prompt.size();
+    }
+    // One that only reads ends here, with what it read.
+    void give_way() { ticket->done(figures()); }
 
     // Takes the token that the sampler chose; `limit` is the longest conversation in tokens.
     [[nodiscard]] base::Result<void> accept(Token token, double logprob, const Model& model,
@@ -47,7 +56,7 @@ public:
     const std::shared_ptr<Ticket> ticket;
     const wire::Chat chat;
     const ReplyForm form;
-    const Sampler sampler;
+    const Sampler sampler;  // null: it only reads
 
 private:
     [[nodiscard]] base::Result<void> take_text(const std::string& piece);

@@ -61,6 +61,9 @@ struct Tool {
 };
 BOOST_DESCRIBE_STRUCT(Tool, (), (name, description, parameters))
 
+// As max_tokens: the prompt is only read, so that a chat which begins like it has less to do.
+inline constexpr int kOnlyRead = 0;
+
 struct Chat {
     std::string model;
     std::vector<Message> messages;
@@ -144,8 +147,8 @@ BOOST_DESCRIBE_STRUCT(Progress, (), (model, fraction))
 enum class Finish { stop, length, tool_calls, stopped };
 BOOST_DESCRIBE_ENUM(Finish, stop, length, tool_calls, stopped)
 
-// The end of a request. `finish` and the numbers are those of a chat; a count gives
-// prompt_tokens only.
+// The end of a request. `finish` and the numbers are those of a chat; one that only reads has no
+// finish, and a count gives prompt_tokens only.
 struct Done {
     std::optional<Finish> finish;
     int prompt_tokens = 0;

@@ -139,7 +139,7 @@ private:
     void on_not_understood(const Listening& what, base::Error error);
     void conclude(EndedTurn turn, const ports::Transcript& heard);
     [[nodiscard]] bool gives_way(const std::string& text);
-    void prepare(const Listening& what, const ports::Transcript& heard);
+    void prepare(Question partial);
     void stop_preparing();
 
     // ---- answering

@@ -96,6 +96,7 @@ void Talk::on_started(const SpeechStarted& started) {
     if (settings_.on_speech == OnSpeech::cancel && floor_) {
         silence(floor_, event::CancelCause::speech);
     }
+    prepare({0, started.turn, 0, {}, {}, 1.0});
 }
 
 void Talk::on_soft_end(const SoftEnd& end) {
@@ -273,7 +274,9 @@ void Talk::on_understood(const Listening& what, const ports::Transcript& heard) 
     understood_[what.revision] = heard;
     tell(event::Transcript{what.turn, what.revision, false, heard});
     follow(taker_.transcript({what.revision, text, TranscriptState::final}, now()));
-    if (taker_.in_turn()) prepare(what, heard);
+    if (taker_.in_turn() && !words_of(text).empty()) {
+        prepare({0, what.turn, what.revision, text, heard.language, heard.confidence});
+    }
 }
 
 void Talk::on_not_understood(const Listening& what, base::Error error) {
@@ -304,13 +307,11 @@ async::Task<void> Talk::judge_end(Revision revision, std::vector<float> audio,
     });
 }
 
-void Talk::prepare(const Listening& what, const ports::Transcript& heard) {
-    const bool worth = settings_.create_response && !floor_ && !heard.no_speech &&
-                       judge_completeness(heard.text) != Completeness::open;
-    if (!worth) return;
+// Also for words in mid-sentence: what follows them begins with them.
+void Talk::prepare(Question partial) {
+    if (!settings_.create_response || !settings_.transcribe || floor_) return;
     stop_preparing();
-    Question question{0, what.turn, what.revision, heard.text, heard.language, heard.confidence};
-    tasks_.spawn("prepare", responder_.prepare(std::move(question), stop_prepare_.get_token()));
+    tasks_.spawn("prepare", responder_.prepare(std::move(partial), stop_prepare_.get_token()));
 }
 
 void Talk::stop_preparing() {
