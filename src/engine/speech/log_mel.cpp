@@ -18,12 +18,31 @@ double to_hz(double mel) {
 
 }  // namespace
 
-LogMel::LogMel() : hann_(kWindow), cosines_(kWindow), sines_(kWindow), bands_(kBands) {
+LogMel::LogMel()
+    : hann_(kWindow),
+      inner_cos_(kInner * kInner),
+      inner_sin_(kInner * kInner),
+      outer_cos_(kBins * kOuter),
+      outer_sin_(kBins * kOuter),
+      bands_(kBands) {
+    const auto angle = [](std::size_t step, std::size_t steps) {
+        return 2 * std::numbers::pi * static_cast<double>(step % steps) /
+               static_cast<double>(steps);
+    };
     for (std::size_t i = 0; i < kWindow; ++i) {
-        const double angle = 2 * std::numbers::pi * static_cast<double>(i) / kWindow;
-        hann_[i] = static_cast<float>(0.5 - 0.5 * std::cos(angle));
-        cosines_[i] = static_cast<float>(std::cos(angle));
-        sines_[i] = static_cast<float>(std::sin(angle));
+        hann_[i] = static_cast<float>(0.5 - 0.5 * std::cos(angle(i, kWindow)));
+    }
+    for (std::size_t k = 0; k < kInner; ++k) {
+        for (std::size_t n = 0; n < kInner; ++n) {
+            inner_cos_[k * kInner + n] = static_cast<float>(std::cos(angle(n * k, kInner)));
+            inner_sin_[k * kInner + n] = static_cast<float>(std::sin(angle(n * k, kInner)));
+        }
+    }
+    for (std::size_t k = 0; k < kBins; ++k) {
+        for (std::size_t r = 0; r < kOuter; ++r) {
+            outer_cos_[k * kOuter + r] = static_cast<float>(std::cos(angle(r * k, kWindow)));
+            outer_sin_[k * kOuter + r] = static_cast<float>(std::sin(angle(r * k, kWindow)));
+        }
     }
     std::array<double, kBands + 2> edges{};
     for (std::size_t i = 0; i < edges.size(); ++i) {
@@ -43,38 +62,44 @@ LogMel::LogMel() : hann_(kWindow), cosines_(kWindow), sines_(kWindow), bands_(kB
     }
 }
 
-// A transform of 400 = 16 × 25 samples in two steps: 16 of length 25, joined with turned factors.
+// 16 transforms of length 25, joined with turned factors. The innermost loops go over neighbours in
+// memory, so that the compiler makes vectors of them.
 void LogMel::power_of(const float* window, std::span<float, kBins> power) const {
-    constexpr std::size_t kOuter = 16;
-    constexpr std::size_t kInner = kWindow / kOuter;
-    std::array<float, kWindow> real{};
+    std::array<float, kWindow> shaped{};
+    for (std::size_t i = 0; i < kWindow; ++i) shaped[i] = window[i] * hann_[i];
+    std::array<float, kWindow> real{};  // [frequency][part]
     std::array<float, kWindow> imaginary{};
-    for (std::size_t r = 0; r < kOuter; ++r) {
-        for (std::size_t k = 0; k < kInner; ++k) {
-            float re = 0;
-            float im = 0;
-            for (std::size_t n = 0; n < kInner; ++n) {
-                const std::size_t i = n * kOuter + r;
-                const float value = window[i] * hann_[i];
-                const std::size_t turn = n * k % kInner * kOuter;
-                re += value * cosines_[turn];
-                im -= value * sines_[turn];
+    for (std::size_t k = 0; k < kInner; ++k) {
+        float* const re = real.data() + k * kOuter;
+        float* const im = imaginary.data() + k * kOuter;
+        for (std::size_t n = 0; n < kInner; ++n) {
+            const float cosine = inner_cos_[k * kInner + n];
+            const float sine = inner_sin_[k * kInner + n];
+            const float* const part = shaped.data() + n * kOuter;
+            for (std::size_t r = 0; r < kOuter; ++r) {
+                re[r] += part[r] * cosine;
+                im[r] -= part[r] * sine;
             }
-            real[r * kInner + k] = re;
-            imaginary[r * kInner + k] = im;
         }
     }
+    constexpr std::size_t kLanes = 4;
     for (std::size_t k = 0; k < kBins; ++k) {
-        float re = 0;
-        float im = 0;
-        for (std::size_t r = 0; r < kOuter; ++r) {
-            const std::size_t turn = r * k % kWindow;
-            const float a = real[r * kInner + k % kInner];
-            const float b = imaginary[r * kInner + k % kInner];
-            re += a * cosines_[turn] + b * sines_[turn];
-            im += b * cosines_[turn] - a * sines_[turn];
+        const float* const a = real.data() + k % kInner * kOuter;
+        const float* const b = imaginary.data() + k % kInner * kOuter;
+        const float* const cosine = outer_cos_.data() + k * kOuter;
+        const float* const sine = outer_sin_.data() + k * kOuter;
+        std::array<float, kLanes> re{};
+        std::array<float, kLanes> im{};
+        for (std::size_t r = 0; r < kOuter; r += kLanes) {
+            for (std::size_t lane = 0; lane < kLanes; ++lane) {
+                const std::size_t i = r + lane;
+                re[lane] += a[i] * cosine[i] + b[i] * sine[i];
+                im[lane] += b[i] * cosine[i] - a[i] * sine[i];
+            }
         }
-        power[k] = re * re + im * im;
+        const float whole_re = (re[0] + re[1]) + (re[2] + re[3]);
+        const float whole_im = (im[0] + im[1]) + (im[2] + im[3]);
+        power[k] = whole_re * whole_re + whole_im * whole_im;
     }
 }
 
@@ -104,7 +129,15 @@ std::vector<float> LogMel::compute(std::span<const float> samples) const {
     std::vector<float> out(kBands * kColumns);
     std::array<float, kBins> power{};
     float highest = -1e9F;
+    const std::size_t silent = kSamples - count;
     for (std::size_t column = 0; column < kColumns; ++column) {
+        // In the silence before the sound one column is as the other.
+        if (column > 0 && column * kHop + kEdge <= silent) {
+            for (std::size_t m = 0; m < kBands; ++m) {
+                out[m * kColumns + column] = out[m * kColumns + column - 1];
+            }
+            continue;
+        }
         power_of(sound.data() + column * kHop, power);
         for (std::size_t m = 0; m < kBands; ++m) {
             float energy = 0;

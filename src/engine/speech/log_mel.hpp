@@ -23,6 +23,10 @@ private:
     static constexpr std::size_t kHop = 160;
     static constexpr std::size_t kBins = kWindow / 2 + 1;
 
+    // A window of 400 = 16 × 25 samples is transformed in two steps, each over 16 neighbours.
+    static constexpr std::size_t kOuter = 16;
+    static constexpr std::size_t kInner = kWindow / kOuter;
+
     void power_of(const float* window, std::span<float, kBins> power) const;
 
     struct Band {
@@ -30,8 +34,10 @@ private:
         std::vector<float> weights;
     };
     std::vector<float> hann_;
-    std::vector<float> cosines_;  // kWindow steps of a full turn
-    std::vector<float> sines_;
+    std::vector<float> inner_cos_;  // [frequency][sample], kInner of each
+    std::vector<float> inner_sin_;
+    std::vector<float> outer_cos_;  // [bin][part], kBins and kOuter
+    std::vector<float> outer_sin_;
     std::vector<Band> bands_;
 };
 
