@@ -37,8 +37,9 @@ struct RulesetV6 {
 
 // What the process needs besides its models: the C library's and kernel's own descriptions.
 constexpr std::array kSystemPaths{
-    "/usr",       "/lib",          "/lib64",        "/etc/ld.so.cache",    "/proc/meminfo",
-    "/proc/self", "/proc/cpuinfo", "/proc/loadavg", "/sys/devices/system", "/sys/fs/cgroup"};
+    "/usr",          "/lib",          "/lib64",        "/etc/ld.so.cache", "/proc/meminfo",
+    "/proc/self",    "/proc/cpuinfo", "/proc/loadavg", "/proc/stat",       "/sys/devices/system",
+    "/sys/fs/cgroup"};
 
 std::uint64_t file_rights(long abi) {
     std::uint64_t rights = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;  // ABI 1: bits 0 to 12

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/core_budget.hpp"
 #include "engine/speech/model_bytes.hpp"
 
 namespace engine::speech {
@@ -40,8 +39,7 @@ base::Result<QueueWork::Slice> ListenWork::compute(const Job& job) {
     task.language = request->language;
     task.context = request->context;
     // The library's threads wait by spinning: on a busy machine two take many times as long as one.
-    const bool busy = machine_now(parts_.threads) == ThreadTuner::Machine::busy;
-    task.threads = busy ? 1 : parts_.threads;
+    task.threads = threads_beside(others_.cores_now(), parts_.threads);
     task.should_stop = [this, &job] {
         pulse().beat();
         parts_.gate->make_way();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/others_load.hpp"
 #include "engine/speech/log_mel.hpp"
 #include "engine/speech/onnx.hpp"
 #include "engine/speech/queue_work.hpp"
@@ -35,6 +36,7 @@ private:
     base::Result<Slice> compute(const Job& job) override;
 
     WorkParts parts_;
+    OthersLoad others_;
     std::unique_ptr<Recogniser> recogniser_;
 };
 
