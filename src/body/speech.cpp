@@ -11,9 +11,9 @@ namespace {
 
 constexpr float kTickMs = 1000.0F / 60.0F;
 constexpr float kReachMs = 160;  // sounds further away have no say
-constexpr float kAheadMs = 15;   // how fast a sound's say fades before its own time,
+constexpr float kAheadMs = 8;    // how fast a sound's say fades before its own time,
 constexpr float kBehindMs = 18;  // and after it
-constexpr float kLeadMs = 18;    // the mouth is on its way before it sounds; see FaceMixer's rates
+constexpr float kLeadMs = 4;     // the mouth is on its way before it sounds; see FaceMixer's rates
 
 constexpr int kLongestMs = 3'600'000;
 
