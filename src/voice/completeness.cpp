@@ -42,6 +42,14 @@ constexpr auto kStranded = std::to_array<std::string_view>(
 constexpr auto kBeforeStranded =
     std::to_array<std::string_view>({"it", "you", "he", "she", "they", "we", "i", "this", "that",
                                      "going", "coming", "looking", "talking", "made"});
+// No question ends with these either; a recogniser puts a mark behind whatever it is given.
+constexpr auto kNeverEnds = std::to_array<std::string_view>(
+    {"the",     "a",     "an",    "my",    "your",  "our",    "their",  "every",   "and",
+     "because", "if",    "into",  "than",  "whose", "while",  "during", "between", "whether",
+     "um",      "uh",    "er",    "erm",   "ive",   "id",     "youre",  "theyre",  "gonna",
+     "wanna",   "und",   "weil",  "dass",  "wenn",  "den",    "dem",    "des",     "ein",
+     "eine",    "einen", "einem", "einer", "eines", "meinen", "vom",    "zum",     "zur",
+     "beim",    "äh",    "ähm",   "öhm"});
 // These open a question; a question of some words is finished when nothing hangs.
 constexpr auto kQuestionStarts = std::to_array<std::string_view>(
     {"what",  "when",  "where",  "who",      "why",     "how",     "which", "whats", "wheres",
@@ -103,7 +111,13 @@ Completeness judge_chinese(Words words, Mark mark) {
 Completeness judge_words(Words words, Mark mark) {
     const std::string& last = words.back();
     const bool question = has(kQuestionStarts, words.front());
-    if (mark == Mark::definite) return Completeness::complete;
+    const bool may_end =
+        question && words.size() >= 4 && has(kBeforeStranded, words[words.size() - 2]);
+    if (mark == Mark::definite) {
+        if (has(kNeverEnds, last)) return Completeness::open;
+        const bool hangs = has(kStranded, last) && words.size() >= 4 && !may_end;
+        return hangs ? Completeness::unclear : Completeness::complete;
+    }
     if (words.size() == 1 && has(kWholeAnswers, last)) return Completeness::complete;
     // "Yes, I am", "so it is": a verb ends what another subject began.
     const bool short_answer = words.size() <= 4 && has(kWholeAnswers, words.front()) &&
@@ -112,8 +126,6 @@ Completeness judge_words(Words words, Mark mark) {
     if (short_answer || last == "please" || last == "bitte") return Completeness::complete;
     if (has(kOpenEnds, last)) return Completeness::open;
     if (has(kStranded, last)) {
-        const bool may_end =
-            question && words.size() >= 4 && has(kBeforeStranded, words[words.size() - 2]);
         return may_end ? Completeness::unclear : Completeness::open;
     }
     if (mark == Mark::full_stop) return Completeness::complete;

@@ -41,6 +41,10 @@ struct Table {
         {"My name is Anna.", complete},
         {"where are you from", unclear},
         {"where are you from?", complete},
+        {"What is the name of the?", open},  // the mark is the recogniser's, not the person's
+        {"Can you explain to me how to?", unclear},
+        {"What are you talking about?", complete},
+        {"What is this?", complete},
         {"I went to the store yesterday", unclear},
         {"I think that...", open},
         {"can you", unclear},
