@@ -211,7 +211,12 @@ base::Result<void> House::State::build() {
     intake = std::make_unique<app::Intake>(*clock, intake_options(settings().limits));
     if (engine) {
         auto choice = choose_speech(*shelf, settings());
-        speech = std::make_unique<SpeechSetup>(executor, *clock, *engine, choice);
+        speech = std::make_unique<SpeechSetup>(
+            executor, *clock, *http_client, *engine, choice,
+            [this](const std::string& name, const base::Error* failure) {
+                owner_speech->note(name, failure);
+                report_speech(*status, owner_speech.get());
+            });
         owner_speech = std::make_unique<OwnerSpeech>(*speech, std::move(choice), *settings_desk,
                                                      options.program_folder);
     }
@@ -247,6 +252,7 @@ void House::State::choose_speech_again() {
     if (!owner_speech) return;
     owner_speech->take(choose_speech(*shelf, settings_desk->current().settings));
     report_speech(*status, owner_speech.get());
+    tasks.spawn("speech servers", speech->ask_servers(stop_logs.get_token()));
 }
 
 void House::State::report_storage() {
@@ -349,6 +355,9 @@ base::Result<void> House::open() {
     s.tasks.spawn("storage", s.watch_storage(s.stop_logs.get_token()));
     s.tasks.spawn("models", s.models->start());
     s.tasks.spawn("facts", s.facts->start());
+    if (s.speech) {
+        s.tasks.spawn("speech servers", s.speech->ask_servers(s.stop_logs.get_token()));
+    }
     return {};
 }
 

@@ -1,12 +1,15 @@
 #include "owner_speech.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "json/json.hpp"
 
 namespace loci {
 namespace {
+
+namespace remote = adapters::speech_http;
 
 voice::Eagerness eagerness_of(config::Eagerness eagerness) {
     switch (eagerness) {
@@ -33,16 +36,31 @@ async::Task<void> warm_turns(SpeechSetup& setup, std::stop_token stop) {
     static_cast<void>(judged);
 }
 
+// What a chosen server needs before it can be asked; unset: nothing, or it is no server.
+std::optional<std::string> server_lack(const SpeechServers& servers, const std::string& id,
+                                       remote::Use use) {
+    const auto* server = server_of(servers, id);
+    if (server == nullptr) return std::nullopt;
+    const auto usable = remote::check(remote::completed(*server), use);
+    return usable ? std::nullopt : std::optional(usable.error().text());
+}
+
 // What of the chosen engines is not there, and what to do about it.
 std::vector<protocol::VoiceLack> find_lacks(const SpeechChoice& choice,
                                             const std::filesystem::path& program_folder) {
     std::vector<protocol::VoiceLack> lacks;
-    if (choice.recogniser.empty()) {
+    if (const auto lack =
+            server_lack(choice.servers, choice.hearing_server, remote::Use::hearing)) {
+        lacks.push_back({"recogniser", *lack});
+    } else if (choice.recogniser.empty() && choice.hearing_server.empty()) {
         lacks.push_back({"recogniser", "no model that understands speech is here: run ./loci up"});
     }
     const auto mine = std::ranges::find(choice.voices, choice.voice,
                                         [](const auto& voice) { return voice.voice.id; });
-    if (mine == choice.voices.end()) {
+    if (server_of(choice.servers, choice.voice) != nullptr) {
+        const auto lack = server_lack(choice.servers, choice.voice, remote::Use::speaking);
+        if (lack) lacks.push_back({"voice", *lack});
+    } else if (mine == choice.voices.end()) {
         lacks.push_back({"voice", choice.voice + " is chosen and not there: choose another"});
     } else if (!mine->voice.lacks.empty()) {
         lacks.push_back({"voice", mine->voice.lacks});
@@ -71,7 +89,25 @@ OwnerSpeech::OwnerSpeech(SpeechSetup& setup, SpeechChoice choice, const Settings
 void OwnerSpeech::take(SpeechChoice choice) {
     choice_ = choice;
     lacks_ = find_lacks(choice_, program_folder_);
-    setup_.take(std::move(choice));
+    troubles_.clear();
+    setup_.take(choice_);
+}
+
+void OwnerSpeech::note(const std::string& server, const base::Error* failure) {
+    if (failure == nullptr) {
+        troubles_.erase(server);
+    } else {
+        troubles_.insert_or_assign(server, *failure);
+    }
+}
+
+const base::Error* OwnerSpeech::trouble() const {
+    for (const auto& id : {choice_.hearing_server, choice_.voice}) {
+        const auto* server = server_of(choice_.servers, id);
+        const auto found = server == nullptr ? troubles_.end() : troubles_.find(server->name);
+        if (found != troubles_.end()) return &found->second;
+    }
+    return nullptr;
 }
 
 void report_speech(chat::StatusBoard& status, const OwnerSpeech* speech) {
@@ -81,7 +117,10 @@ void report_speech(chat::StatusBoard& status, const OwnerSpeech* speech) {
         return;
     }
     const auto lacks = speech->lacks();
-    if (lacks.empty()) {
+    const base::Error* trouble = speech->trouble();
+    if (lacks.empty() && trouble != nullptr) {
+        status.set("speech", protocol::Health::degraded, trouble->message, trouble->hint);
+    } else if (lacks.empty()) {
         status.set("speech", protocol::Health::up, "");
     } else {
         status.set("speech", protocol::Health::degraded, lacks.front().name + " is lacking",
@@ -90,7 +129,8 @@ void report_speech(chat::StatusBoard& status, const OwnerSpeech* speech) {
 }
 
 voice::SpeechEngines OwnerSpeech::engines() {
-    return {choice_.recogniser.empty() ? nullptr : &setup_.recogniser(), &setup_.voice(),
+    const bool hears = !choice_.recogniser.empty() || !choice_.hearing_server.empty();
+    return {hears ? &setup_.recogniser() : nullptr, &setup_.voice(),
             choice_.activity.empty() ? nullptr : &setup_.activity(),
             choice_.turn.empty() ? nullptr : &setup_.turns()};
 }
@@ -116,8 +156,7 @@ voice::ConversationSettings OwnerSpeech::defaults() const {
 
 std::vector<protocol::VoiceCard> OwnerSpeech::voices() const {
     std::vector<protocol::VoiceCard> cards;
-    for (const auto& item : choice_.voices) {
-        const auto& voice = item.voice;
+    for (const auto& voice : setup_.voice().voices()) {
         cards.push_back({voice.id, voice.name, voice.language, voice.terms, voice.lacks});
     }
     return cards;

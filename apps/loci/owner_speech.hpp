@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ public:
 
     // Models came or went, or the owner chose others; talks that begin from now on have them.
     void take(SpeechChoice choice);
+    // How a call of a server went; null: well. What fails stays chosen and is tried again.
+    void note(const std::string& server, const base::Error* failure);
+    // The chosen server that failed last, if it did; null: all is well.
+    [[nodiscard]] const base::Error* trouble() const;
     // The settings changed: the talks that are running take them over.
     void settings_changed() { tell_watchers(); }
 
@@ -40,6 +45,7 @@ private:
     SpeechChoice choice_;
     std::filesystem::path program_folder_;
     std::vector<protocol::VoiceLack> lacks_;
+    std::map<std::string, base::Error> troubles_;  // by server
     const SettingsDesk& settings_;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/speech_http/http_recogniser.hpp"
+#include "adapters/speech_http/http_voice.hpp"
 #include "base/files.hpp"
 #include "engine_setup.hpp"
 #include "json/json.hpp"
@@ -12,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace speech = adapters::speech_engine;
+namespace remote = adapters::speech_http;
 
 constexpr std::size_t kMaxDescription = 1 << 20;
 
@@ -55,13 +58,30 @@ speech::EngineVoice piper(const models::CatalogueEntry& entry, const fs::path& p
     return voice;
 }
 
+// The engine's own choice: of no matter while a server speaks.
+std::string here_voice(const SpeechChoice& choice) {
+    return server_of(choice.servers, choice.voice) == nullptr ? choice.voice : speech::kFlite;
+}
+
 }  // namespace
 
 SpeechChoice choose_speech(const ModelShelf& shelf, const config::Settings& settings) {
     SpeechChoice choice;
     choice.voices.push_back(flite());
     choice.voice = settings.speech.voice;
-    choice.recogniser = settings.speech.recogniser == "auto" ? "" : settings.speech.recogniser;
+    choice.servers = speech_servers(settings);
+    choice.voice_fallback = settings.speech.voice_fallback;
+    choice.recogniser_fallback = settings.speech.recogniser_fallback;
+    const std::string& recogniser = settings.speech.recogniser;
+    if (const auto* server = server_of(choice.servers, recogniser)) {
+        choice.hearing_server = server->name;
+        if (const auto slash = recogniser.find('/'); slash != std::string::npos) {
+            const auto index = static_cast<std::size_t>(server - choice.servers.data());
+            choice.servers[index].recogniser_model = recogniser.substr(slash + 1);
+        }
+    } else if (recogniser != "auto") {
+        choice.recogniser = recogniser;
+    }
     for (const auto& entry : shelf.entries()) {
         const auto& state = shelf.state(entry.id);
         if (!state.present) continue;
@@ -84,19 +104,59 @@ std::string find_speech_folder(const fs::path& program_folder) {
     return {};
 }
 
-SpeechSetup::SpeechSetup(async::Executor executor, async::Clock& clock,
-                         adapters::llm_engine::EngineHost& engine, SpeechChoice choice)
-    : phonemizer_(std::move(executor), clock, speech::find_espeak()),
-      recogniser_(engine, std::move(choice.recogniser)),
-      voice_(engine, phonemizer_, std::move(choice.voices), std::move(choice.voice)),
-      activity_(engine, std::move(choice.activity)),
-      turns_(engine, std::move(choice.turn)) {}
+SpeechSetup::SpeechSetup(async::Executor executor, async::Clock& clock, http::Client& client,
+                         adapters::llm_engine::EngineHost& engine, const SpeechChoice& choice,
+                         adapters::speech_switch::OnOutcome on_outcome)
+    : clock_(clock),
+      client_(client),
+      phonemizer_(std::move(executor), clock, speech::find_espeak()),
+      recogniser_(engine, choice.recogniser),
+      voice_(engine, phonemizer_, choice.voices, here_voice(choice)),
+      activity_(engine, choice.activity),
+      turns_(engine, choice.turn),
+      hearing_(recogniser_, on_outcome),
+      speaking_(voice_, std::move(on_outcome)) {
+    choose_servers(choice);
+}
 
-void SpeechSetup::take(SpeechChoice choice) {
-    recogniser_.use(std::move(choice.recogniser));
-    voice_.offer(std::move(choice.voices), std::move(choice.voice));
-    activity_.use(std::move(choice.activity));
-    turns_.use(std::move(choice.turn));
+void SpeechSetup::take(const SpeechChoice& choice) {
+    recogniser_.use(choice.recogniser);
+    voice_.offer(choice.voices, here_voice(choice));
+    activity_.use(choice.activity);
+    turns_.use(choice.turn);
+    choose_servers(choice);
+}
+
+void SpeechSetup::choose_servers(const SpeechChoice& choice) {
+    adapters::speech_switch::Hearing hearing{{}, choice.hearing_server, choice.recogniser_fallback};
+    adapters::speech_switch::Speaking speaking{{}, choice.voice, choice.voice_fallback};
+    const auto* voice = server_of(choice.servers, choice.voice);
+    const auto* second = server_of(choice.servers, choice.voice_fallback);
+    for (const auto& server : choice.servers) {
+        if (server.kind == remote::ServerKind::openai || server.name == choice.hearing_server) {
+            hearing.servers.push_back(
+                std::make_shared<remote::HttpSpeechToText>(client_, clock_, server));
+        }
+        if (offers_voice(server) || &server == voice || &server == second) {
+            speaking.servers.push_back(
+                std::make_shared<remote::HttpTextToSpeech>(client_, clock_, server));
+        }
+    }
+    hears_elsewhere_ = !choice.hearing_server.empty();
+    speaks_elsewhere_ = voice != nullptr;
+    hearing_.use(std::move(hearing));
+    speaking_.use(std::move(speaking));
+}
+
+async::Task<void> SpeechSetup::ask_servers(std::stop_token stop) {
+    if (hears_elsewhere_) {
+        auto asking = hearing_.prewarm(stop);
+        static_cast<void>(co_await std::move(asking));
+    }
+    if (speaks_elsewhere_) {
+        auto asking = speaking_.prewarm({}, stop);
+        static_cast<void>(co_await std::move(asking));
+    }
 }
 
 }  // namespace loci

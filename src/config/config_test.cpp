@@ -198,6 +198,9 @@ TEST(ConfigLoad, takes_names_of_other_systems_from_the_environment) {
         {"VAD_THRESHOLD", "0.6"},
         {"QUESTION_END_SILENCE_MS", "1500"},
         {"VOICE_NAME", "piper/joe"},
+        {"WHISPER_MODEL", "large-v3"},
+        {"LOCI_SPEECH_SERVERS_SOVITS_LANGUAGE", "en"},
+        {"LOCI_SPEECH_SERVERS_SOVITS_REFERENCE_LANGUAGE", "zh"},
         {"OPENAI_API_KEY", ""},
         {"LOCI_LLM_PROVIDERS_WORK_BASE_URL", "http://10.0.0.5/v1"},
         {"LOCI_LLM_HEADERS_X_TEAM", "blue"},
@@ -227,9 +230,31 @@ TEST(ConfigLoad, takes_names_of_other_systems_from_the_environment) {
     EXPECT_EQ(settings.speech.vad_threshold, 0.6);
     EXPECT_EQ(settings.speech.silence_ms, 1500);
     EXPECT_EQ(settings.speech.voice, "piper/joe");
+    EXPECT_EQ(settings.speech.servers.at("whisper").recogniser_model, "large-v3");
+    EXPECT_EQ(settings.speech.servers.at("whisper").timeout_seconds, 15) << "the rest as usual";
+    EXPECT_EQ(settings.speech.servers.at("sovits").language, "en");
+    EXPECT_EQ(settings.speech.servers.at("sovits").reference_language, "zh");
+    EXPECT_EQ(settings.speech.servers.size(), 2U);
 
     scratch.request.environment["LOCI_SERVER_PORT"] = "9";
     EXPECT_EQ(scratch.load().settings.server.port, 9) << "the own name comes first";
+}
+
+TEST(ConfigLoad, takes_speech_servers_of_older_files) {
+    Scratch scratch;
+    const config::Loaded loaded = scratch.load_yaml(
+        "stt: {model: large-v3, compute_type: float16, language: en}\n"
+        "tts: {base_url: 'http://127.0.0.1:9880', ref_audio_path: a.wav, prompt_text: Hi,\n"
+        "      prompt_lang: en, text_lang: zh, qwen3_instruct: softly}\n");
+    EXPECT_EQ(problems_of(scratch, loaded), "");
+    const auto& servers = loaded.settings.speech.servers;
+    EXPECT_EQ(servers.at("whisper").recogniser_model, "large-v3");
+    EXPECT_EQ(servers.at("whisper").fields.at("compute_type"), "float16");
+    EXPECT_EQ(servers.at("sovits").base_url, "http://127.0.0.1:9880");
+    EXPECT_EQ(servers.at("sovits").reference_audio, "a.wav");
+    EXPECT_EQ(servers.at("sovits").language, "zh");
+    EXPECT_EQ(servers.at("qwen").instructions, "softly");
+    EXPECT_EQ(loaded.settings.speech.voice, "flite") << "nothing is switched by it";
 }
 
 TEST(ConfigLoad, takes_keys_of_older_files) {

@@ -180,6 +180,7 @@ TEST(ConfigFields, have_an_example_that_gives_the_defaults_once_it_is_uncommente
         EXPECT_EQ(effective.value, loaded.values.at(key).value) << key;
     }
     EXPECT_EQ(loaded.settings.llm.providers.size(), 1U);
+    EXPECT_EQ(loaded.settings.speech.servers.size(), 1U);
 }
 
 TEST(ConfigFields, have_a_reference_page_that_is_current) {
@@ -205,10 +206,13 @@ TEST(ConfigShow, masks_secrets_everywhere) {
     const config::Loaded loaded = scratch.load_yaml(
         "auth: {key: short}\nllm:\n  api_key: sk-0123456789abcdefWXYZ\n"
         "  headers: {X-Key: header-secret-1234}\n"
-        "  providers: {work: {api_key: provider-secret-9876}}\n");
+        "  providers: {work: {api_key: provider-secret-9876}}\n"
+        "speech: {servers: {work: {api_key: speech-secret-5432, headers: {X-K: "
+        "head-secret-9}}}}\n");
     const json::Value shown = config::show(loaded, loaded);
     const std::string all = json::write(shown) + config::show_text(loaded);
-    for (const char* secret : {"short\"", "0123456789", "header-secret", "provider-secret"}) {
+    for (const char* secret : {"short\"", "0123456789", "header-secret", "provider-secret",
+                               "speech-secret", "head-secret"}) {
         EXPECT_EQ(all.find(secret), std::string::npos) << secret;
     }
     EXPECT_EQ(json::string_or(json::find_path(shown, "values.llm.api_key")), "sk-…WXYZ");

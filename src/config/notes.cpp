@@ -1,4 +1,5 @@
 // The words, limits and other names of every setting. One entry per field of settings.hpp.
+#include "config/detail/speech_server_notes.hpp"
 #include "config/fields.hpp"
 
 namespace config {
@@ -20,12 +21,14 @@ const std::vector<SectionNote>& sections() {
     return kList;
 }
 
+namespace {
+
 // NOLINTNEXTLINE(readability-function-size): a table with one entry for each setting
-const std::vector<Note>& notes() {
+std::vector<Note> all_notes() {
     using enum Form;
     constexpr auto kSecret = Secrecy::secret;
     constexpr auto kRestart = Applies::after_restart;
-    static const std::vector<Note> kList = {
+    std::vector<Note> list = {
         {.key = "server.host",
          .doc = "Address to listen on. 127.0.0.1 is this machine alone; anything else needs "
                 "auth.key.",
@@ -169,12 +172,14 @@ const std::vector<Note>& notes() {
          .doc = "Look for model servers on this machine (Ollama, LM Studio, llama-server)."},
 
         {.key = "speech.voice",
-         .doc = "The voice that speaks: flite, or the name of another one; `loci speak --voices` "
-                "lists them. A Piper voice is added by putting its .onnx and .onnx.json files into "
-                "data.models_folder."},
+         .doc =
+             "The voice that speaks: flite, the name of another one, a server of speech.servers, "
+             "or <server>/<its name of a voice>; `loci speak --voices` lists them. A Piper "
+             "voice is added by putting its .onnx and .onnx.json files into "
+             "data.models_folder."},
         {.key = "speech.recogniser",
-         .doc = "The model that understands speech, such as whisper-tiny.en or whisper-base; auto: "
-                "the first one that is there."},
+         .doc = "What understands speech: a model such as whisper-tiny.en or whisper-base, or a "
+                "server of speech.servers; auto: the first model that is there, never a server."},
         {.key = "speech.language",
          .doc = "Language that is spoken, such as en or de; empty: found out, by a recogniser of "
                 "many languages."},
@@ -311,6 +316,15 @@ const std::vector<Note>& notes() {
          .max = 1'000'000,
          .applies = kRestart},
     };
+    const auto& servers = detail::speech_server_notes();
+    list.insert(list.end(), servers.begin(), servers.end());
+    return list;
+}
+
+}  // namespace
+
+const std::vector<Note>& notes() {
+    static const std::vector<Note> kList = all_notes();
     return kList;
 }
 

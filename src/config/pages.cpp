@@ -33,7 +33,7 @@ the config file (lines `NAME=value`, mode 0600). An older name in `secrets.env`,
 
 **Mistakes.** A misspelt name or an invalid value is reported with file, line and column. It switches
 off the section it stands in, which then has its defaults, and the page says so; a mistake in one named
-provider switches off that provider. After a mistake in `llm` nothing is sent to the cloud. Mistakes in
+provider or speech server switches off that one alone. After a mistake in `llm` nothing is sent to the cloud. Mistakes in
 `server`, `auth` and `data` refuse the start, and so does a file that cannot be read at all. Relative
 paths in a file count from the file's folder.
 
@@ -126,6 +126,7 @@ void append_field(std::string& out, const Field& field) {
 
 // "llm.providers.*.model" in the example is written for a provider called "work".
 std::string sample_name(std::string_view prefix) {
+    if (prefix.ends_with("fields")) return "temperature";
     return prefix.ends_with("headers") ? "X-Example" : "work";
 }
 

@@ -187,6 +187,17 @@ TEST(ConfigProblems, switch_off_one_named_provider) {
     EXPECT_EQ(loaded.settings.llm.provider, config::ProviderKind::openai);
 }
 
+TEST(ConfigProblems, switch_off_one_speech_server) {
+    Scratch scratch;
+    const config::Loaded loaded = scratch.load_yaml(
+        "speech:\n  voice: good\n  servers:\n    good: {voice: a}\n"
+        "    bad: {voice: b, base_url: nowhere}\n");
+    EXPECT_TRUE(loaded.disabled.contains("speech.servers.bad"));
+    EXPECT_FALSE(loaded.settings.speech.servers.contains("bad"));
+    EXPECT_EQ(loaded.settings.speech.servers.at("good").voice, "a");
+    EXPECT_EQ(loaded.settings.speech.voice, "good");
+}
+
 TEST(ConfigProblems, refuse_the_start_in_network_login_and_storage) {
     for (const std::string_view yaml :
          {"server: {port: x}", "auth: {kye: x}", "atuh: {key: x}", "data: {folder: [a]}",

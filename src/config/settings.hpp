@@ -140,6 +140,36 @@ BOOST_DESCRIBE_ENUM(Eagerness, auto_, low, medium, high)
 enum class TurnDetection { semantic_vad, server_vad };
 BOOST_DESCRIBE_ENUM(TurnDetection, semantic_vad, server_vad)
 
+enum class SpeechServerKind { auto_, openai, gpt_sovits, qwen3_tts, xtts };
+BOOST_DESCRIBE_ENUM(SpeechServerKind, auto_, openai, gpt_sovits, qwen3_tts, xtts)
+enum class SpeechSound { wav, pcm };
+BOOST_DESCRIBE_ENUM(SpeechSound, wav, pcm)
+
+// A server that hears or speaks over HTTP.
+struct SpeechServer {
+    SpeechServerKind kind = SpeechServerKind::auto_;  // auto: what the server's name says
+    std::string base_url;
+    std::string api_key;
+    std::string recogniser_model;
+    std::string voice_model;
+    std::string voice;
+    std::string language;
+    std::string reference_audio;
+    std::string reference_text;
+    std::string reference_language;
+    std::string instructions;
+    SpeechSound sound = SpeechSound::wav;
+    int sample_rate = 24'000;
+    bool stream = true;
+    int timeout_seconds = 15;
+    std::map<std::string, std::string> headers;
+    std::map<std::string, std::string> fields;
+};
+BOOST_DESCRIBE_STRUCT(SpeechServer, (),
+                      (kind, base_url, api_key, recogniser_model, voice_model, voice, language,
+                       reference_audio, reference_text, reference_language, instructions, sound,
+                       sample_rate, stream, timeout_seconds, headers, fields))
+
 struct Speech {
     std::string voice = "flite";
     std::string recogniser = "auto";
@@ -155,11 +185,15 @@ struct Speech {
     double wake_threshold = 0.75;
     int wake_cooldown_ms = 2'000;
     int listen_window_ms = 8'000;
+    std::string voice_fallback;
+    std::string recogniser_fallback;
+    std::map<std::string, SpeechServer> servers;
 };
 BOOST_DESCRIBE_STRUCT(Speech, (),
                       (voice, recogniser, language, speed, eagerness, turn_detection, vad_threshold,
                        silence_ms, prefix_padding_ms, least_confidence, wake_phrase, wake_threshold,
-                       wake_cooldown_ms, listen_window_ms))
+                       wake_cooldown_ms, listen_window_ms, voice_fallback, recogniser_fallback,
+                       servers))
 
 struct Models {
     std::string hub_url;

@@ -18,6 +18,10 @@
 
 namespace http {
 
+// Whether a GET or HEAD goes where the answer sends it; `refuse` gives the caller the 3xx instead,
+// for requests that may not leave the machine they were meant for.
+enum class Redirects { follow, refuse };
+
 struct ClientRequest {
     std::string method = "GET";
     std::string url;
@@ -31,6 +35,7 @@ struct ClientRequest {
     std::chrono::milliseconds idle_timeout{60'000};
     // Bytes of the body after which the call ends with `too_large`.
     std::size_t max_body = 64'000'000;
+    Redirects redirects = Redirects::follow;
 };
 
 struct ClientResponse {

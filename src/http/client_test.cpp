@@ -321,6 +321,16 @@ TEST_F(ClientTest, APostIsNeverRedirected) {
     EXPECT_EQ(server_.requests().size(), 1U);
 }
 
+TEST_F(ClientTest, ARedirectCanBeRefused) {
+    server_.enqueue(Script::reply(302, "moved", "text/plain", {{"Location", "/there"}}));
+    ClientRequest request = get();
+    request.redirects = Redirects::refuse;
+    const auto answer = fetch(request);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 302);
+    EXPECT_EQ(server_.requests().size(), 1U);
+}
+
 TEST_F(ClientTest, EndsARedirectLoopAndRefusesOtherSchemes) {
     for (int i = 0; i < 10; ++i) {
         server_.enqueue(Script::reply(302, "", "text/plain", {{"Location", "/again"}}));

@@ -20,6 +20,7 @@ using Bytes = std::span<const std::byte>;
 
 constexpr std::size_t kRiffHeader = 12;
 constexpr std::size_t kChunkHeader = 8;
+constexpr std::uint32_t kOpenLength = 0x7FFF'F000;
 constexpr std::uint16_t kPcm = 1;
 constexpr std::uint16_t kFloat = 3;
 constexpr std::uint16_t kAlaw = 6;
@@ -206,6 +207,38 @@ base::Result<Clip> read_wav(std::span<const std::byte> file, WavLimits limits) {
         clip.samples.resize(frames);
     }
     return clip;
+}
+
+base::Result<std::optional<WavHead>> read_wav_head(std::span<const std::byte> first) {
+    const std::optional<WavHead> more;
+    if (first.size() < kRiffHeader) return more;
+    TRY_DO(check_riff(first, WavLength::may_be_open));
+    WavHead head;
+    bool formatted = false;
+    std::size_t at = kRiffHeader;
+    while (first.size() - at >= kChunkHeader) {
+        const std::uint32_t size = read_u32(first, at + 4);
+        const std::size_t body = at + kChunkHeader;
+        if (has_tag(first, at, "data")) {
+            if (!formatted) {
+                return base::fail(ErrorCode::corrupt, "WAV: the data comes before its format");
+            }
+            head.data_at = body;
+            if (size != 0 && size < kOpenLength) head.data_bytes = size;
+            return head;
+        }
+        if (first.size() - body < size) return more;
+        if (has_tag(first, at, "fmt ")) {
+            if (formatted) return base::fail(ErrorCode::corrupt, "WAV: two format chunks");
+            TRY(format, read_format(first.subspan(body, size)));
+            head.format = format;
+            formatted = true;
+        }
+        const std::size_t next = body + size + size % 2;
+        if (next > first.size()) return more;
+        at = next;
+    }
+    return more;
 }
 
 base::Result<std::vector<std::byte>> write_wav(const Clip& clip, SampleType type) {

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,6 +32,17 @@ struct WavLimits {
 };
 
 [[nodiscard]] base::Result<Clip> read_wav(std::span<const std::byte> file, WavLimits limits = {});
+
+// What stands before the samples of a WAV file.
+struct WavHead {
+    AudioFormat format;
+    std::size_t data_at = 0;                  // the first byte of the first sample
+    std::optional<std::uint64_t> data_bytes;  // unset: written into a pipe, the length is open
+};
+
+// The head of a file of which only the first bytes have come; unset: more of them are needed. A
+// length of 0 or of about 2 GiB and more is what writers put where they do not know it yet.
+[[nodiscard]] base::Result<std::optional<WavHead>> read_wav_head(std::span<const std::byte> first);
 
 // A canonical RIFF file; invalid_argument for a rate outside 8…48 kHz, too_large beyond 4 GiB.
 [[nodiscard]] base::Result<std::vector<std::byte>> write_wav(const Clip& clip,

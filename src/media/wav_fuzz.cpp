@@ -8,6 +8,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto bytes = std::as_bytes(std::span(data, size));
+    if (const auto head = media::read_wav_head(bytes); head && *head) {
+        if ((*head)->data_at > size || !media::check((*head)->format)) __builtin_trap();
+    }
     for (const auto length : {media::WavLength::must_match, media::WavLength::may_be_open}) {
         const auto clip = media::read_wav(bytes, {1'000'000, length});
         if (!clip) {

@@ -151,5 +151,47 @@ TEST(Wav, WritesOnlyRatesItWouldRead) {
     EXPECT_TRUE(read_wav(*write_wav({8'000, {}})));
 }
 
+TEST(WavHead, IsUnderstoodAsSoonAsItIsThere) {
+    const Bytes file = good();
+    for (std::size_t n = 0; n < 44; ++n) {
+        const auto head = read_wav_head(std::span(file).first(n));
+        ASSERT_TRUE(head) << n << head.error().text();
+        ASSERT_FALSE(head->has_value()) << n;
+    }
+    const auto head = read_wav_head(std::span(file).first(44));
+    ASSERT_TRUE(head && *head);
+    EXPECT_EQ((*head)->format, (AudioFormat{SampleType::s16, 16'000, 1}));
+    EXPECT_EQ((*head)->data_at, 44U);
+    EXPECT_EQ((*head)->data_bytes, 1002U);
+}
+
+TEST(WavHead, TakesAnOpenLengthAndOtherChunks) {
+    for (const std::uint32_t open : {0U, 0x7FFF'FFFFU, 0xFFFF'FFFFU}) {
+        Bytes file = good();
+        set(file, 40, open, 4);
+        const auto head = read_wav_head(file);
+        ASSERT_TRUE(head && *head);
+        EXPECT_FALSE((*head)->data_bytes);
+    }
+    Bytes file = good();
+    const std::string_view list("LIST\3\0\0\0abc\0", 12);  // an odd length and its padding
+    const auto* bytes = reinterpret_cast<const std::byte*>(list.data());
+    file.insert(file.begin() + 36, bytes, bytes + list.size());
+    const auto head = read_wav_head(file);
+    ASSERT_TRUE(head && *head);
+    EXPECT_EQ((*head)->data_at, 56U);
+}
+
+TEST(WavHead, RefusesWhatIsNone) {
+    const std::string_view page = "<!DOCTYPE html>";
+    EXPECT_FALSE(read_wav_head(std::as_bytes(std::span(page))));
+    Bytes file = good();
+    set(file, 12, 0x20202020, 4);  // no format
+    EXPECT_EQ(read_wav_head(file).error().code, base::ErrorCode::corrupt);
+    file = good();
+    set(file, 24, 1, 4);  // 1 Hz
+    EXPECT_FALSE(read_wav_head(file));
+}
+
 }  // namespace
 }  // namespace media

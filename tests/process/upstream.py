@@ -65,10 +65,12 @@ def reply(text):
 
 
 class Upstream:
-    """Listens on a free port of loopback; `answer` is what it does with the next calls."""
+    """Listens on a free port of loopback; `answer` is what it does with the next calls. What is only
+    asked for (GET) it does not have, unless `answer_get` says otherwise."""
 
-    def __init__(self, answer):
+    def __init__(self, answer, answer_get=None):
         self.answer = answer
+        self.answer_get = answer_get
         self.calls = []
         self.ended = threading.Semaphore(0)  # one for every call that is over
         upstream = self
@@ -76,18 +78,24 @@ class Upstream:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.give(upstream.answer, body)
+
+            def do_GET(self):
+                if upstream.answer_get:
+                    self.give(upstream.answer_get, b"")
+                else:
+                    self.send_error(404)
+
+            def give(self, answer, body):
                 call = Call(self, body)
                 upstream.calls.append(call)
                 self.close_connection = True
                 try:
-                    upstream.answer(call)
+                    answer(call)
                 except OSError:
                     pass  # the program has hung up, which is its right
                 finally:
                     upstream.ended.release()
-
-            def do_GET(self):
-                self.send_error(404)
 
             def log_message(self, *arguments):
                 pass

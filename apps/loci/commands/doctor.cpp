@@ -19,6 +19,7 @@
 #include "models/advice.hpp"
 #include "models/discovery.hpp"
 #include "pid_file.hpp"
+#include "speech_servers.hpp"
 #include "speech_setup.hpp"
 
 namespace loci {
@@ -151,19 +152,37 @@ void look_at_engine(Report& report, const config::Settings& settings, const fs::
     }
 }
 
-void look_at_speech(Report& report, const config::Settings& settings, const fs::path& folder) {
-    auto catalogue = models::Catalogue::builtin();
-    if (!catalogue) return;  // said above
-    const ModelShelf shelf(std::move(*catalogue), model_folders(settings));
-    const auto choice = choose_speech(shelf, settings);
-    if (choice.recogniser.empty()) {
+// Whether a chosen server has what it needs, and answers.
+void look_at_speech_server(Report& report, const char* what,
+                           const adapters::speech_http::SpeechServer& server,
+                           adapters::speech_http::Use use) {
+    const auto known = adapters::speech_http::completed(server);
+    const auto answered = ask_server(server, use);
+    if (answered) {
+        report.good(what, fmt::format("{} ({})", who(known), title(known.kind)));
+    } else {
+        report.bad(what, answered.error().message, answered.error().hint);
+    }
+}
+
+void look_at_hearing(Report& report, const ModelShelf& shelf, const SpeechChoice& choice) {
+    if (const auto* server = server_of(choice.servers, choice.hearing_server)) {
+        look_at_speech_server(report, "hearing", *server, adapters::speech_http::Use::hearing);
+    } else if (choice.recogniser.empty()) {
         report.note("hearing", "no speech recogniser lies on this machine",
                     "./loci up brings the starter");
     } else if (!shelf.state(choice.recogniser).present) {
         report.bad("hearing", choice.recogniser + " is chosen, and not there",
-                   "bring it, or set speech.recogniser to auto");
+                   "bring it, describe it below speech.servers, or set speech.recogniser to auto");
     } else {
         report.good("hearing", choice.recogniser);
+    }
+}
+
+void look_at_voice(Report& report, const SpeechChoice& choice) {
+    if (const auto* server = server_of(choice.servers, choice.voice)) {
+        look_at_speech_server(report, "voice", *server, adapters::speech_http::Use::speaking);
+        return;
     }
     const auto mine = std::ranges::find(choice.voices, choice.voice,
                                         [](const auto& voice) { return voice.voice.id; });
@@ -176,6 +195,15 @@ void look_at_speech(Report& report, const config::Settings& settings, const fs::
     } else {
         report.good("voice", choice.voice);
     }
+}
+
+void look_at_speech(Report& report, const config::Settings& settings, const fs::path& folder) {
+    auto catalogue = models::Catalogue::builtin();
+    if (!catalogue) return;  // said above
+    const ModelShelf shelf(std::move(*catalogue), model_folders(settings));
+    const auto choice = choose_speech(shelf, settings);
+    look_at_hearing(report, shelf, choice);
+    look_at_voice(report, choice);
     if (find_speech_folder(folder).empty()) {
         report.note("turn taking", "ONNX Runtime is missing: no voice activity, no Piper voices",
                     "run ./loci set-up");

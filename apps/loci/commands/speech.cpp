@@ -43,9 +43,9 @@ public:
             return base::fail(base::ErrorCode::unavailable, "the engine is switched off",
                               "set engine.mode to child");
         }
-        studio->speech_ =
-            std::make_unique<SpeechSetup>(studio->io_.get_executor(), *studio->clock_,
-                                          *studio->engine_, choose_speech(shelf, settings));
+        studio->speech_ = std::make_unique<SpeechSetup>(studio->io_.get_executor(), *studio->clock_,
+                                                        *studio->client_, *studio->engine_,
+                                                        choose_speech(shelf, settings));
         return studio;
     }
     ~Studio() {
@@ -78,6 +78,7 @@ private:
     Studio() = default;
     boost::asio::io_context io_;
     std::unique_ptr<async::Clock> clock_ = async::make_system_clock();
+    std::unique_ptr<http::Client> client_ = std::make_unique<http::Client>(io_.get_executor());
     std::unique_ptr<adapters::llm_engine::EngineHost> engine_;
     std::unique_ptr<SpeechSetup> speech_;
 };

@@ -64,6 +64,15 @@ json::Value in_cpp_words(const Field& field, const json::Value& value) {
     return json::Value(field.enumerators.at(index));
 }
 
+// Makes the entry of "llm.providers.work.model" with its defaults, where it is not there yet.
+void add_named(json::Object& root, std::string_view key, std::string_view section,
+               std::string_view map, json::Value defaults) {
+    const auto parts = base::split(key, '.');
+    if (parts.size() < 4 || parts[0] != section || parts[1] != map) return;
+    json::Object& entries = root[section].get_object()[map].get_object();
+    if (!entries.contains(parts[2])) entries[parts[2]] = std::move(defaults);
+}
+
 }  // namespace
 
 void merge(Loaded& loaded, const std::vector<Layer>& layers, const Variables& variables) {
@@ -171,12 +180,9 @@ void switch_off(Loaded& loaded) {
 void build_settings(Loaded& loaded) {
     json::Object root = json::from(Settings{}).get_object();
     for (const auto& [key, effective] : loaded.values) {
-        if (constexpr std::string_view kNamed = "llm.providers."; key.starts_with(kNamed)) {
-            // What is not said about a named provider has its default.
-            json::Object& providers = root["llm"].get_object()["providers"].get_object();
-            const std::string name = section_of(key).substr(kNamed.size());
-            if (!providers.contains(name)) providers[name] = json::from(Provider{});
-        }
+        // What is not said about one with a name has its default.
+        add_named(root, key, "llm", "providers", json::from(Provider{}));
+        add_named(root, key, "speech", "servers", json::from(SpeechServer{}));
         put(root, key, in_cpp_words(*effective.field, effective.value));
     }
     auto settings = json::to<Settings>(json::Value(std::move(root)));

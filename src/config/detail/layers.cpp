@@ -153,6 +153,8 @@ Leaf text_leaf(const Field* field, std::string value, Origin origin, const std::
 
 // LOCI_LLM_PROVIDERS_WORK_API_KEY → llm.providers.work.api_key; empty when nothing fits.
 std::string named_key(std::string_view variable) {
+    std::string key;
+    std::size_t longest = 0;  // "_REFERENCE_LANGUAGE" also ends with "_LANGUAGE"
     for (const Field& field : fields()) {
         const std::size_t star = field.key.find('*');
         if (star == std::string::npos || field.key.find('*', star + 1) != std::string::npos) {
@@ -161,24 +163,25 @@ std::string named_key(std::string_view variable) {
         const std::string before = environment_name(field.key.substr(0, star));
         const std::string after = environment_name(field.key.substr(star + 1)).substr(5);
         if (!variable.starts_with(before) || !variable.ends_with(after) ||
-            variable.size() <= before.size() + after.size()) {
+            variable.size() <= before.size() + after.size() || after.size() < longest) {
             continue;
         }
+        longest = after.size();
         std::string name = base::to_lower_ascii(
             variable.substr(before.size(), variable.size() - before.size() - after.size()));
         if (after.empty()) std::ranges::replace(name, '_', '-');
-        return field.key.substr(0, star) + name + field.key.substr(star + 1);
+        key = field.key.substr(0, star) + name + field.key.substr(star + 1);
     }
-    return {};
+    return key;
 }
 
 }  // namespace
 
 std::string section_of(std::string_view key) {
     const auto parts = base::split(key, '.');
-    if (parts.size() >= 3 && parts[0] == "llm" && parts[1] == "providers") {
-        return "llm.providers." + std::string(parts[2]);
-    }
+    const bool named = parts.size() >= 3 && ((parts[0] == "llm" && parts[1] == "providers") ||
+                                             (parts[0] == "speech" && parts[1] == "servers"));
+    if (named) return fmt::format("{}.{}.{}", parts[0], parts[1], parts[2]);
     return std::string(parts[0]);
 }
 

@@ -20,7 +20,8 @@ struct Leaf {
 };
 using Layer = std::map<std::string, Leaf>;
 
-// "llm.providers.work" for a key of one named provider, else the first part of the key.
+// "llm.providers.work" or "speech.servers.work" for a key of one with a name, else the first part
+// of the key.
 [[nodiscard]] std::string section_of(std::string_view key);
 // What a problem with this key does.
 [[nodiscard]] Effect effect_of(std::string_view key);

@@ -153,7 +153,8 @@ bool Transfer::is_redirect() const {
     const int status = response.status;
     const bool moved =
         status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-    return moved && (request.method == "GET" || request.method == "HEAD") &&
+    return moved && request.redirects == Redirects::follow &&
+           (request.method == "GET" || request.method == "HEAD") &&
            response.headers.get("Location").has_value();
 }
 
