@@ -8,9 +8,7 @@
 
 #include "adapters/llm_engine/engine_embedder.hpp"
 #include "adapters/llm_engine/engine_llm.hpp"
-#include "adapters/llm_engine/testing/collect_sink.hpp"
-#include "adapters/llm_engine/testing/fake_engine.hpp"
-#include "async/testing/manual_clock.hpp"
+#include "adapters/llm_engine/testing/host_fixture.hpp"
 
 namespace adapters::llm_engine {
 namespace {
@@ -18,68 +16,8 @@ namespace {
 using async::testing::ManualClock;
 using engine::wire::FrameType;
 using namespace std::chrono_literals;
-using Outcome = base::Result<ports::LlmOutcome>;
 
-EngineOptions options() {
-    EngineOptions options;
-    options.models_folder = "/models";
-    options.models = {{"chat", "Chat", "/m/chat.gguf", EngineRole::chat, 2048, true, false},
-                      {"embed", "Embed", "/m/embed.gguf", EngineRole::embed, 0, false, false}};
-    return options;
-}
-
-class Host : public ::testing::Test {
-protected:
-    struct Call {
-        testing::CollectSink sink;
-        std::stop_source stop;
-        std::optional<Outcome> outcome;
-    };
-
-    // Calls outlive the test's body: closing the host still answers those that wait.
-    Call& add_call() { return calls_.emplace_back(); }
-
-    async::Task<void> run_chat(Call& call, ports::LlmRequest request) {
-        auto outcome = co_await llm_.chat(std::move(request), call.sink, call.stop.get_token());
-        call.outcome.emplace(std::move(outcome));
-    }
-    void begin(Call& call) {
-        ports::LlmRequest request;
-        request.model = "chat";
-        request.messages = {{ports::LlmRole::user, "Hello", {}, {}}};
-        async::spawn_detached(io_.get_executor(), "chat", run_chat(call, std::move(request)));
-        settle();
-    }
-    void settle() { ManualClock::settle(io_); }
-    // Lets time pass while the engine lives.
-    void beat_for(std::chrono::seconds time) {
-        for (auto t = 0s; t < time; t += 1s) {
-            engine_.beat();
-            clock_.advance(io_, 1s);
-        }
-    }
-    void text(std::uint32_t id, std::string_view words) {
-        engine_.send(FrameType::text, id, words);
-        settle();
-    }
-    void done(std::uint32_t id) {
-        engine_.send(
-            FrameType::done, id,
-            engine::wire::write(engine::wire::Done{engine::wire::Finish::stop, 9, 4, 2, -0.5}));
-        settle();
-    }
-    void TearDown() override {
-        async::spawn_detached(io_.get_executor(), "close", host_.close());
-        clock_.advance(io_, 10s);
-    }
-
-    std::list<Call> calls_;
-    boost::asio::io_context io_;
-    ManualClock clock_;
-    testing::FakeEngine engine_;
-    EngineHost host_{io_.get_executor(), clock_, options(), engine_.launcher()};
-    EngineLlm llm_{host_};
-};
+class Host : public testing::HostFixture {};
 
 TEST_F(Host, StartsWithTheFirstRequestAndStreams) {
     EXPECT_EQ(host_.status().service.state, process::ServiceState::off);
@@ -150,65 +88,6 @@ TEST_F(Host, StopReturnsAtOnceAndTellsTheEngine) {
     text(request->id, "late words are dropped");
     EXPECT_EQ(call.sink.text, "Once upon");
     EXPECT_EQ(host_.status().service.state, process::ServiceState::up);
-}
-
-struct Reading {
-    std::stop_source stop;
-    std::optional<base::Result<ports::LlmUsage>> usage;
-};
-
-async::Task<void> read_prompt(EngineLlm& llm, std::shared_ptr<Reading> reading) {
-    ports::LlmRequest request;
-    request.model = "chat";
-    request.messages = {{ports::LlmRole::user, "Hello", {}, {}}};
-    request.cache_key = "talk";
-    auto preparing = llm.prepare(std::move(request), reading->stop.get_token());
-    auto usage = co_await std::move(preparing);
-    reading->usage.emplace(std::move(usage));
-}
-
-TEST_F(Host, APromptIsReadWithoutAReply) {
-    const auto reading = std::make_shared<Reading>();
-    async::spawn_detached(io_.get_executor(), "read", read_prompt(llm_, reading));
-    settle();
-    const auto request = engine_.take(FrameType::chat);
-    ASSERT_TRUE(request);
-    const auto chat = engine::wire::parse<engine::wire::Chat>(request->payload);
-    EXPECT_EQ(chat->max_tokens, engine::wire::kOnlyRead);
-    EXPECT_EQ(chat->cache_key, "talk");
-    engine_.send(FrameType::done, request->id,
-                 engine::wire::write(engine::wire::Done{{}, 40, 30, 0, {}}));
-    settle();
-    ASSERT_TRUE(reading->usage && *reading->usage);
-    EXPECT_EQ((*reading->usage)->prompt_tokens, 40);
-    EXPECT_EQ((*reading->usage)->cached_tokens, 30);
-}
-
-TEST_F(Host, AStopWithdrawsAPromptThatIsRead) {
-    const auto reading = std::make_shared<Reading>();
-    async::spawn_detached(io_.get_executor(), "read", read_prompt(llm_, reading));
-    settle();
-    const auto request = engine_.take(FrameType::chat);
-    ASSERT_TRUE(request);
-    reading->stop.request_stop();
-    settle();
-    ASSERT_TRUE(reading->usage);
-    EXPECT_EQ(reading->usage->error().code, base::ErrorCode::cancelled);
-    const auto cancel = engine_.take(FrameType::cancel);
-    ASSERT_TRUE(cancel);
-    EXPECT_EQ(cancel->id, request->id);
-}
-
-TEST_F(Host, AReplyWithoutTokensIsRefusedHere) {
-    Call& call = add_call();
-    ports::LlmRequest request;
-    request.model = "chat";
-    request.max_tokens = 0;
-    async::spawn_detached(io_.get_executor(), "chat", run_chat(call, std::move(request)));
-    settle();
-    ASSERT_TRUE(call.outcome);
-    EXPECT_EQ(call.outcome->error().code, base::ErrorCode::invalid_argument);
-    EXPECT_EQ(engine_.starts, 0);
 }
 
 TEST_F(Host, ACrashFailsTheRequestsAndTheNextOneStartsItAnew) {

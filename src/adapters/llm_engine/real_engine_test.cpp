@@ -11,96 +11,16 @@
 
 #include "adapters/llm_engine/engine_embedder.hpp"
 #include "adapters/llm_engine/engine_llm.hpp"
-#include "adapters/llm_engine/testing/collect_sink.hpp"
-#include "async/testing/run.hpp"
+#include "adapters/llm_engine/testing/real_engine_fixture.hpp"
 #include "json/json.hpp"
 
 namespace adapters::llm_engine {
 namespace {
 
 using async::testing::run_on;
-using testing::CollectSink;
+using namespace testing;
 
-const std::string kModels = std::string(LOCI_CACHE) + "/models";
-const std::string kChatModel = kModels + "/SmolLM2-135M-Instruct.Q4_1.gguf";
-const std::string kEmbedModel = kModels + "/all-MiniLM-L6-v2.Q8_0.gguf";
-#ifdef LOCI_ENGINE_PROGRAM
-const std::string kProgram = LOCI_ENGINE_PROGRAM;
-const std::string kLibrary = LOCI_ENGINE_LIBRARY;
-#else
-const std::string kProgram;
-const std::string kLibrary;
-#endif
-
-std::string missing(const std::string& model) {
-    if (kProgram.empty()) return "built without llama.cpp, so there is no loci-engine";
-    if (!std::filesystem::exists(model)) return "missing model file " + model;
-    return {};
-}
-
-#define SKIP_WITHOUT(model) \
-    if (const auto why = missing(model); !why.empty()) GTEST_SKIP() << why
-
-class RealEngine : public ::testing::Test {
-protected:
-    EngineOptions options(EngineMode mode = EngineMode::own_process) const {
-        EngineOptions options;
-        options.mode = mode;
-        options.program = kProgram;
-        options.library = kLibrary;
-        options.models_folder = kModels;
-        options.models = {{"chat", "Starter", kChatModel, EngineRole::chat, 2048, true, false},
-                          {"embed", "Embeddings", kEmbedModel, EngineRole::embed, 0, false, false}};
-        return options;
-    }
-    void start(EngineMode mode = EngineMode::own_process) {
-        host_ = std::make_unique<EngineHost>(io_.get_executor(), *clock_, options(mode));
-        llm_ = std::make_unique<EngineLlm>(*host_);
-    }
-    void TearDown() override {
-        if (!host_) return;
-        async::spawn_detached(io_.get_executor(), "close", host_->close());
-        io_.restart();
-        io_.run();
-    }
-    static ports::LlmRequest ask(std::string text, std::string key) {
-        ports::LlmRequest request;
-        request.model = "chat";
-        request.messages = {{ports::LlmRole::system, "You are Nook, a friendly companion.", {}, {}},
-                            {ports::LlmRole::user, std::move(text), {}, {}}};
-        request.sampling.seed = 7;
-        request.sampling.temperature = 0.2;
-        request.max_tokens = 12;
-        request.cache_key = std::move(key);
-        return request;
-    }
-    base::Result<ports::LlmOutcome> chat(ports::LlmRequest request, CollectSink& sink,
-                                         std::stop_token stop = {}) {
-        return run_on(io_, llm_->chat(std::move(request), sink, stop));
-    }
-
-    void expect_figures_of_an_early_end() {
-        CollectSink sink;
-        sink.on_part = [&] { return sink.events.size() < 3; };
-        auto request = ask("Tell me about bread.", "enough");
-        request.max_tokens = 500;
-        const auto outcome = chat(std::move(request), sink);
-        ASSERT_TRUE(outcome) << outcome.error().text();
-        EXPECT_EQ(outcome->finish, ports::LlmFinish::stopped);
-        EXPECT_EQ(sink.events.size(), 3u);
-        ASSERT_TRUE(outcome->usage);
-        EXPECT_GT(outcome->usage->prompt_tokens, 15);
-        EXPECT_GE(outcome->usage->completion_tokens, 3);
-        EXPECT_LT(outcome->usage->completion_tokens, 500);
-        ASSERT_TRUE(outcome->mean_logprob);
-        EXPECT_LT(*outcome->mean_logprob, 0.0);
-    }
-
-    boost::asio::io_context io_;
-    std::unique_ptr<async::Clock> clock_ = async::make_system_clock();
-    std::unique_ptr<EngineHost> host_;
-    std::unique_ptr<EngineLlm> llm_;
-};
+class RealEngine : public testing::RealEngineFixture {};
 
 TEST_F(RealEngine, StreamsAReplyAndSaysWhatItUsed) {
     SKIP_WITHOUT(kChatModel);
@@ -168,82 +88,6 @@ TEST_F(RealEngine, TheNextTurnComputesOnlyWhatIsNew) {
     ASSERT_TRUE(four);
     EXPECT_GE(four->usage->cached_tokens,
               two->usage->prompt_tokens + two->usage->completion_tokens - 8);
-}
-
-TEST_F(RealEngine, APromptThatWasReadLeavesItsLastTokenToTheReply) {
-    SKIP_WITHOUT(kChatModel);
-    start();
-    EXPECT_TRUE(llm_->reads_ahead());
-    const auto request = ask("Why is the sky blue, and why is it red in the evening?", "ahead");
-    const auto read = run_on(io_, llm_->prepare(request, {}));
-    ASSERT_TRUE(read) << read.error().text();
-    EXPECT_GT(read->prompt_tokens, 20);
-    EXPECT_EQ(read->cached_tokens, 0);
-    CollectSink sink;
-    const auto outcome = chat(request, sink);
-    ASSERT_TRUE(outcome) << outcome.error().text();
-    EXPECT_EQ(outcome->usage->prompt_tokens, read->prompt_tokens);
-    EXPECT_EQ(outcome->usage->cached_tokens, read->prompt_tokens - 1);
-    EXPECT_FALSE(sink.text.empty());
-
-    // Read again there is nothing to do.
-    const auto again = run_on(io_, llm_->prepare(request, {}));
-    ASSERT_TRUE(again);
-    EXPECT_EQ(again->cached_tokens, read->prompt_tokens - 1);
-
-    // What was read in vain costs only what differs.
-    const auto longer =
-        ask("Why is the sky blue, and why is it red in the evening? And at night?", "ahead");
-    CollectSink other;
-    const auto next = chat(longer, other);
-    ASSERT_TRUE(next);
-    EXPECT_GE(next->usage->cached_tokens, read->prompt_tokens - 8);
-}
-
-TEST_F(RealEngine, ReadingGivesWayToRepliesAndTakesNobodysPlace) {
-    SKIP_WITHOUT(kChatModel);
-    start();
-    struct Call {
-        CollectSink sink;
-        std::optional<base::Result<ports::LlmOutcome>> outcome;
-    };
-    std::list<Call> calls(5);
-    std::optional<base::Result<ports::LlmUsage>> read;
-    const auto run = [](EngineLlm& llm, ports::LlmRequest request,
-                        Call& call) -> async::Task<void> {
-        auto outcome = co_await llm.chat(std::move(request), call.sink, {});
-        call.outcome.emplace(std::move(outcome));
-    };
-    const auto prepare = [](EngineLlm& llm, ports::LlmRequest request, auto& into,
-                            std::stop_token stop) -> async::Task<void> {
-        auto usage = co_await llm.prepare(std::move(request), stop);
-        into.emplace(std::move(usage));
-    };
-    std::string words;
-    for (int i = 0; i < 1200; ++i) words += "word ";
-    std::stop_source stop;
-    async::spawn_detached(io_.get_executor(), "read",
-                          prepare(*llm_, ask(words, "ahead"), read, stop.get_token()));
-    // One more than there are places: the one that is only read makes room.
-    int number = 0;
-    for (auto& call : calls) {
-        auto request = ask("Say something about the number " + std::to_string(number),
-                           "k" + std::to_string(number));
-        ++number;
-        async::spawn_detached(io_.get_executor(), "chat", run(*llm_, std::move(request), call));
-    }
-    const auto all_over = [&] {
-        return read && std::all_of(calls.begin(), calls.end(),
-                                   [](const Call& call) { return call.outcome.has_value(); });
-    };
-    io_.restart();
-    while (!all_over() && io_.run_one() > 0) {
-    }
-    for (const auto& call : calls) {
-        ASSERT_TRUE(call.outcome && *call.outcome);
-        EXPECT_FALSE(call.sink.text.empty());
-    }
-    ASSERT_TRUE(*read) << read->error().text();
 }
 
 TEST_F(RealEngine, SeveralConversationsRunAtOnceMoreThanFitWait) {

@@ -1,0 +1,158 @@
+// A prompt that is only read: against an engine played by the test, and the real one.
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include <gtest/gtest.h>
+
+#include "adapters/llm_engine/testing/host_fixture.hpp"
+#include "adapters/llm_engine/testing/real_engine_fixture.hpp"
+
+namespace adapters::llm_engine {
+namespace {
+
+using async::testing::run_on;
+using engine::wire::FrameType;
+using testing::CollectSink;
+using namespace testing;
+
+class HostReads : public HostFixture {};
+class RealEngineReads : public RealEngineFixture {};
+
+struct Reading {
+    std::stop_source stop;
+    std::optional<base::Result<ports::LlmUsage>> usage;
+};
+
+async::Task<void> read_prompt(EngineLlm& llm, std::shared_ptr<Reading> reading) {
+    ports::LlmRequest request;
+    request.model = "chat";
+    request.messages = {{ports::LlmRole::user, "Hello", {}, {}}};
+    request.cache_key = "talk";
+    auto preparing = llm.prepare(std::move(request), reading->stop.get_token());
+    auto usage = co_await std::move(preparing);
+    reading->usage.emplace(std::move(usage));
+}
+
+TEST_F(HostReads, APromptIsReadWithoutAReply) {
+    const auto reading = std::make_shared<Reading>();
+    async::spawn_detached(io_.get_executor(), "read", read_prompt(llm_, reading));
+    settle();
+    const auto request = engine_.take(FrameType::chat);
+    ASSERT_TRUE(request);
+    const auto chat = engine::wire::parse<engine::wire::Chat>(request->payload);
+    EXPECT_EQ(chat->max_tokens, engine::wire::kOnlyRead);
+    EXPECT_EQ(chat->cache_key, "talk");
+    engine_.send(FrameType::done, request->id,
+                 engine::wire::write(engine::wire::Done{{}, 40, 30, 0, {}}));
+    settle();
+    ASSERT_TRUE(reading->usage && *reading->usage);
+    EXPECT_EQ((*reading->usage)->prompt_tokens, 40);
+    EXPECT_EQ((*reading->usage)->cached_tokens, 30);
+}
+
+TEST_F(HostReads, AStopWithdrawsAPromptThatIsRead) {
+    const auto reading = std::make_shared<Reading>();
+    async::spawn_detached(io_.get_executor(), "read", read_prompt(llm_, reading));
+    settle();
+    const auto request = engine_.take(FrameType::chat);
+    ASSERT_TRUE(request);
+    reading->stop.request_stop();
+    settle();
+    ASSERT_TRUE(reading->usage);
+    EXPECT_EQ(reading->usage->error().code, base::ErrorCode::cancelled);
+    const auto cancel = engine_.take(FrameType::cancel);
+    ASSERT_TRUE(cancel);
+    EXPECT_EQ(cancel->id, request->id);
+}
+
+TEST_F(HostReads, AReplyWithoutTokensIsRefusedHere) {
+    Call& call = add_call();
+    ports::LlmRequest request;
+    request.model = "chat";
+    request.max_tokens = 0;
+    async::spawn_detached(io_.get_executor(), "chat", run_chat(call, std::move(request)));
+    settle();
+    ASSERT_TRUE(call.outcome);
+    EXPECT_EQ(call.outcome->error().code, base::ErrorCode::invalid_argument);
+    EXPECT_EQ(engine_.starts, 0);
+}
+
+TEST_F(RealEngineReads, APromptThatWasReadLeavesItsLastTokenToTheReply) {
+    SKIP_WITHOUT(kChatModel);
+    start();
+    EXPECT_TRUE(llm_->reads_ahead());
+    const auto request = ask("Why is the sky blue, and why is it red in the evening?", "ahead");
+    const auto read = run_on(io_, llm_->prepare(request, {}));
+    ASSERT_TRUE(read) << read.error().text();
+    EXPECT_GT(read->prompt_tokens, 20);
+    EXPECT_EQ(read->cached_tokens, 0);
+    CollectSink sink;
+    const auto outcome = chat(request, sink);
+    ASSERT_TRUE(outcome) << outcome.error().text();
+    EXPECT_EQ(outcome->usage->prompt_tokens, read->prompt_tokens);
+    EXPECT_EQ(outcome->usage->cached_tokens, read->prompt_tokens - 1);
+    EXPECT_FALSE(sink.text.empty());
+
+    // Read again there is nothing to do.
+    const auto again = run_on(io_, llm_->prepare(request, {}));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->cached_tokens, read->prompt_tokens - 1);
+
+    // What was read in vain costs only what differs.
+    const auto longer =
+        ask("Why is the sky blue, and why is it red in the evening? And at night?", "ahead");
+    CollectSink other;
+    const auto next = chat(longer, other);
+    ASSERT_TRUE(next);
+    EXPECT_GE(next->usage->cached_tokens, read->prompt_tokens - 8);
+}
+
+TEST_F(RealEngineReads, ReadingGivesWayToRepliesAndTakesNobodysPlace) {
+    SKIP_WITHOUT(kChatModel);
+    start();
+    struct Call {
+        CollectSink sink;
+        std::optional<base::Result<ports::LlmOutcome>> outcome;
+    };
+    std::list<Call> calls(5);
+    std::optional<base::Result<ports::LlmUsage>> read;
+    const auto run = [](EngineLlm& llm, ports::LlmRequest request,
+                        Call& call) -> async::Task<void> {
+        auto outcome = co_await llm.chat(std::move(request), call.sink, {});
+        call.outcome.emplace(std::move(outcome));
+    };
+    const auto prepare = [](EngineLlm& llm, ports::LlmRequest request, auto& into,
+                            std::stop_token stop) -> async::Task<void> {
+        auto usage = co_await llm.prepare(std::move(request), stop);
+        into.emplace(std::move(usage));
+    };
+    std::string words;
+    for (int i = 0; i < 1200; ++i) words += "word ";
+    std::stop_source stop;
+    async::spawn_detached(io_.get_executor(), "read",
+                          prepare(*llm_, ask(words, "ahead"), read, stop.get_token()));
+    // One more than there are places: the one that is only read makes room.
+    int number = 0;
+    for (auto& call : calls) {
+        auto request = ask("Say something about the number " + std::to_string(number),
+                           "k" + std::to_string(number));
+        ++number;
+        async::spawn_detached(io_.get_executor(), "chat", run(*llm_, std::move(request), call));
+    }
+    const auto all_over = [&] {
+        return read && std::all_of(calls.begin(), calls.end(),
+                                   [](const Call& call) { return call.outcome.has_value(); });
+    };
+    io_.restart();
+    while (!all_over() && io_.run_one() > 0) {
+    }
+    for (const auto& call : calls) {
+        ASSERT_TRUE(call.outcome && *call.outcome);
+        EXPECT_FALSE(call.sink.text.empty());
+    }
+    ASSERT_TRUE(*read) << read->error().text();
+}
+
+}  // namespace
+}  // namespace adapters::llm_engine
