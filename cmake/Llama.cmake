@@ -31,9 +31,9 @@ if(LOCI_LLAMA STREQUAL "prebuilt")
             ${llama_root}/lib/libllama.v${LOCI_LLAMA_VERSION}.so
             ${llama_root}/lib/libggml.v${LOCI_LLAMA_VERSION}.so
             ${llama_root}/lib/libggml-base.so)
-        # Found beside an installed program first, else where they were downloaded to.
-        target_link_options(loci_llama INTERFACE
-            "LINKER:-rpath,$ORIGIN/../lib/loci" "LINKER:-rpath,${llama_root}/lib")
+        # An installed program finds them beside it first (apps/loci-engine), else here.
+        target_link_options(loci_llama INTERFACE "LINKER:-rpath,${llama_root}/lib")
+        set(LOCI_LLAMA_LIBRARIES ${llama_root}/lib CACHE INTERNAL "")
         set(LOCI_LLAMA_FOUND ON CACHE INTERNAL "")
         message(STATUS "llama.cpp: prebuilt ${LOCI_LLAMA_VERSION} in ${llama_root}")
     else()
