@@ -186,6 +186,9 @@ private:
         if (std::holds_alternative<event::Committed>(what)) {
             turn.committed = at;
             ++turn.commits;
+            // What was heard before answered an earlier part.
+            turn.first_sound.reset();
+            turn.done.reset();
         } else if (std::holds_alternative<event::Audio>(what)) {
             if (!turn.first_sound) turn.first_sound = at;
         } else if (std::holds_alternative<event::Paused>(what)) {

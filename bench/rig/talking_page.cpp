@@ -78,6 +78,9 @@ void TalkingPage::take_event(const std::string& frame) {
     const std::string type = json::string_or(json::find(*event, "type"));
     if (type == "voice.question_ended") {
         ++turn.commits;
+        // What was heard before answered an earlier part.
+        turn.first_sound.reset();
+        turn.done.reset();
     } else if (type == "voice.response_done") {
         turn.done = now();
         playing_.reset();
