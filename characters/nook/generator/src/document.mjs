@@ -55,6 +55,7 @@ export function addMaterials({ document }, table, images) {
     const material = document.createMaterial(name).setMetallicFactor(0).setRoughnessFactor(0.9)
       .setBaseColorFactor(m.base ?? [1, 1, 1, 1]).setBaseColorTexture(texture(m.texture));
     if (m.light) material.setEmissiveTexture(texture(m.light)).setEmissiveFactor(m.emission);
+    for (const extra of [m.matcap, m.outlineMask]) if (extra) texture(extra);
     if (m.blend) material.setAlphaMode('BLEND');
     for (const info of [material.getBaseColorTextureInfo(), material.getEmissiveTextureInfo()]) {
       info?.setWrapS(TextureInfo.WrapMode.CLAMP_TO_EDGE).setWrapT(TextureInfo.WrapMode.CLAMP_TO_EDGE)

@@ -64,6 +64,7 @@ function capePart(skeleton, part, parameters) {
 
 function garmentParts(skeleton, detail) {
   const { outer, inner } = capeMesh(detail);
+  const piping = capePiping(detail);
   const collar = collarMesh(detail);
   const tunic = tunicMesh(detail);
   const legs = hide(legMesh(detail));
@@ -72,10 +73,7 @@ function garmentParts(skeleton, detail) {
   return [
     capePart(skeleton, outer, capeParameters(outer)),
     capePart(skeleton, inner, capeParameters(inner)),
-    ...sides.map(([, sign]) => {
-      const piping = capePiping(detail, sign);
-      return capePart(skeleton, piping, piping.cape);
-    }),
+    capePart(skeleton, piping, piping.cape),
     { mesh: 'Body', material: 'cloth', part: collar, weights: rigid(skeleton, collar, 'UpperChest') },
     { mesh: 'Body', material: 'cloth', part: tunic, weights: skirtWeights(skeleton, tunic, trunk) },
     ...sides.map(([name, sign]) => {
@@ -93,8 +91,8 @@ function lightParts(skeleton, detail) {
     ['light', bobbleMesh(detail), 'HoodTip4'],
     ['light', frecklesMesh(detail), 'Head'],
     ['aura', contactShadow(detail), 'Root', 'Aura'],
-    ['aura', haloMesh(detail, BOBBLE, 0.125, 0.036), 'HoodTip4', 'Aura'],
-    ['aura', haloMesh(detail, GEM, 0.075, 0.034), 'UpperChest', 'Aura'],
+    ['aura', haloMesh(detail, BOBBLE, { radius: 0.135, inner: 0.04, shells: 10 }), 'HoodTip4', 'Aura'],
+    ['aura', haloMesh(detail, GEM, { radius: 0.08, inner: 0.036, shells: 6 }), 'UpperChest', 'Aura'],
   ];
   return parts.map(([material, part, joint, mesh = 'Body']) => (
     { mesh, material, part, weights: rigid(skeleton, part, joint) }));

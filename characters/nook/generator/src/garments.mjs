@@ -5,8 +5,10 @@ import { ARM_UP, alongArm } from './skeleton.mjs';
 import { add, clamp, lerp, mirror, scale, smooth, spline, sub } from './vector.mjs';
 
 const CAPE_TOP = 0.535;
-const TILES_ON_HEM = 28;
-export const frontEdge = (v) => lerp(0.06, 0.42, clamp(v) ** 0.8);
+const CAPE_LENGTH = 0.36;
+/** The angle at which the cape opens in front; its lower corner is round. */
+export const frontEdge = (v) => lerp(0.05, 0.36, clamp(v) ** 0.9) +
+  0.5 * (1 - Math.sqrt(1 - clamp((v - 0.55) / 0.45) ** 2));
 
 /** Height of the hem at an angle from the front: short before, long behind. */
 function hemHeight(angle) {
@@ -16,7 +18,7 @@ function hemHeight(angle) {
   return lerp(y, 0.19, smooth(a, 1.8, 2.55));
 }
 
-/** A point of the cape: v from the neck (0) to the hem (1); beyond 1 are the tiles that hang over. */
+/** A point of the cape: v from the neck (0) to the hem (1). */
 export function capePoint(angle, v, inset = 0) {
   const y = lerp(CAPE_TOP, hemHeight(angle), v);
   const down = (CAPE_TOP - y) / 0.16;
@@ -34,31 +36,27 @@ const capeAngle = (u, v) => {
   return a > Math.PI ? a - 2 * Math.PI : a;
 };
 
-/** The hem is cut into tiles: inside one tile the edge hangs in a round bow. */
-function overhang(u) {
-  const s = 2 * ((u * TILES_ON_HEM) % 1) - 1;
-  return 0.06 * Math.sqrt(Math.max(0, 1 - s * s));
-}
-
 export function capeMesh(detail) {
-  const perTile = detail.steps(4, 2);
-  const columns = steps(TILES_ON_HEM * perTile);
-  const rows = [...steps(detail.steps(8, 5)).map((v) => v * 0.95), 1];
-  const place = (u, v, inset) => {
-    const angle = capeAngle(u, v);
-    return capePoint(angle, v < 1 ? v : 0.95 + overhang(u) * (0.6 + 0.4 * smooth(Math.abs(angle), 1, 2)), inset);
-  };
+  const columns = steps(detail.steps(60, 26));
+  const rows = easedRows(detail.steps(11, 6));
+  const place = (u, v, inset) => capePoint(capeAngle(u, v), v, inset);
   const outer = sheet(columns, rows, (u, v) => place(u, v, 0), (p) => [p[0], 0.04, p[2]]);
   outer.normals = outer.params.map(([u, v], i) => capeNormal(u, v, outer.normals[i]));
-  outer.uvs = outer.params.map(([u, v]) => inRegion('cape', u, v));
-  const half = columns.filter((_, i) => i % (perTile / 2) === 0);
-  const inner = sheet(half, rows.filter((v, i) => i % 2 === 0 || v === 1),
-    (u, v) => place(u, v, 0.007), (p) => [-p[0], -0.04, -p[2]]);
+  outer.uvs = outer.params.map(([u, v], i) => onCape(capeAngle(u, v), outer.positions[i][1]));
+  const inner = sheet(steps(detail.steps(36, 20)), easedRows(detail.steps(6, 5)),
+    (u, v) => place(u, v, 0.006), (p) => [-p[0], -0.04, -p[2]]);
   inner.uvs = inner.params.map(([u, v]) => inRegion('lining', u, v));
   return { outer, inner };
 }
 
-/** Shaded as if the hem were not cut: the tiles then read as one roof. */
+/** Rows that lie closer together towards the hem, where the front corner is round. */
+const easedRows = (n) => steps(n).map((t) => 1 - (1 - t) ** 1.5);
+
+/** By angle and height, so that every tile has the same size, on the short front and the long back. */
+const onCape = (angle, y) => inRegion('cape', (angle < 0 ? angle + 2 * Math.PI : angle) / (2 * Math.PI),
+  (CAPE_TOP - y) / CAPE_LENGTH);
+
+/** Shaded as the exact surface is, not as its triangles are. */
 function capeNormal(u, v, fallback) {
   const a = capeAngle(u, v);
   const e = 0.02;
@@ -77,19 +75,17 @@ export function capeParameters(mesh) {
   return mesh.params.map(([u, v]) => ({ angle: capeAngle(u, v), v }));
 }
 
-/** Cream piping along both front edges of the cape. */
-export function capePiping(detail, side) {
-  const path = steps(detail.steps(14, 8)).map((t) => {
-    const v = lerp(0.02, 0.97, t);
-    return capePoint(side * frontEdge(v), v, -0.001);
-  });
-  const mesh = tube(path, detail.steps(7, 5), { radius: (i) => 0.0085 * Math.min(1, 0.35 + i * 0.3),
-    up: (p) => [p[0] * 0.3, 0.1, 0.2] });
-  mesh.cape = mesh.pathIndex.map((i) => {
-    const v = lerp(0.02, 0.97, i / (path.length - 1));
-    return { angle: side * frontEdge(v), v };
-  });
-  return { ...mesh, uvs: mesh.positions.map(() => plain('cream')) };
+/** Cream piping in one piece: down one front edge, along the hem, up the other. */
+export function capePiping(detail) {
+  const down = steps(detail.steps(13, 8)).map((t) => lerp(0.02, 1, 1 - (1 - t) ** 1.7));
+  const corner = frontEdge(1);
+  const hem = steps(detail.steps(36, 24)).slice(1, -1).map((t) => lerp(corner, 2 * Math.PI - corner, t));
+  const turned = (a) => (a > Math.PI ? a - 2 * Math.PI : a);
+  const cape = [...down.map((v) => ({ angle: frontEdge(v), v })), ...hem.map((a) => ({ angle: turned(a), v: 1 })),
+    ...down.map((v) => ({ angle: -frontEdge(v), v })).reverse()];
+  const path = cape.map(({ angle, v }) => capePoint(angle, v, 0.002));
+  const mesh = tube(path, detail.steps(7, 5), { radius: () => 0.0094, up: (p) => [p[0], 0.06, p[2]] });
+  return { ...mesh, cape: mesh.pathIndex.map((i) => cape[i]), uvs: mesh.positions.map(() => plain('cream')) };
 }
 
 export function collarMesh(detail) {
@@ -103,9 +99,9 @@ export function collarMesh(detail) {
 }
 
 // Height, half width, depth of the tunic; the last rows fold inwards under the hem.
-const TUNIC = [[0.508, 0.05, 0.046], [0.47, 0.07, 0.064], [0.42, 0.082, 0.078], [0.36, 0.096, 0.092],
-  [0.3, 0.112, 0.106], [0.245, 0.13, 0.12], [0.205, 0.146, 0.132], [0.19, 0.15, 0.135],
-  [0.184, 0.143, 0.129], [0.192, 0.118, 0.108], [0.215, 0.06, 0.055]];
+const TUNIC = [[0.508, 0.05, 0.046], [0.47, 0.07, 0.064], [0.42, 0.08, 0.078], [0.36, 0.09, 0.09],
+  [0.3, 0.103, 0.103], [0.245, 0.12, 0.117], [0.205, 0.138, 0.131], [0.19, 0.143, 0.135],
+  [0.184, 0.136, 0.129], [0.192, 0.112, 0.108], [0.215, 0.06, 0.055]];
 const HEM_ROW = 7;
 
 export function tunicMesh(detail) {
@@ -122,8 +118,8 @@ export function tunicMesh(detail) {
 }
 
 // Distance along the arm and radius; the cuff is wide and folds back inside.
-const SLEEVE = [[-0.014, 0.034], [0.024, 0.042], [0.07, 0.043], [0.115, 0.043], [0.16, 0.047],
-  [0.203, 0.055], [0.234, 0.062], [0.246, 0.064], [0.249, 0.059], [0.238, 0.051], [0.21, 0.034], [0.2, 0.02]];
+const SLEEVE = [[-0.014, 0.034], [0.024, 0.042], [0.07, 0.041], [0.115, 0.039], [0.16, 0.042],
+  [0.203, 0.05], [0.234, 0.058], [0.246, 0.06], [0.249, 0.056], [0.238, 0.049], [0.21, 0.034], [0.2, 0.02]];
 const CUFF_ROW = 7;
 
 export function sleeveMesh(detail, side) {

@@ -42,8 +42,8 @@ export function headMesh(detail) {
 }
 
 // Tips and valleys of the fringe, as angle round the head and height.
-const FRINGE = [[-112, 0.6], [-86, 0.574], [-64, 0.785], [-46, 0.738], [-29, 0.815], [-9, 0.768],
-  [7, 0.815], [24, 0.782], [36, 0.812], [49, 0.752], [64, 0.785], [86, 0.574], [112, 0.6]];
+const FRINGE = [[-112, 0.56], [-92, 0.7], [-84, 0.6], [-74, 0.72], [-64, 0.634], [-54, 0.79], [-43, 0.742], [-33, 0.812], [-13, 0.77],
+  [-6, 0.803], [7, 0.751], [19, 0.824], [33, 0.778], [38, 0.806], [48, 0.745], [55, 0.79], [65, 0.634], [74, 0.72], [84, 0.6], [92, 0.7], [112, 0.56]];
 const HAIR_TOP = 0.888;
 
 /** Height of the fringe's edge: from each tip the edge rises in a round bow to the next valley. */
@@ -66,12 +66,13 @@ function hairColumns(detail) {
 }
 
 export function hairMesh(detail) {
-  const mesh = sheet(hairColumns(detail), steps(detail.steps(7, 4)), (angle, v) => {
+  const mesh = sheet(hairColumns(detail), steps(detail.steps(6, 4)), (angle, v) => {
     const edge = fringe(angle);
     const y = lerp(HAIR_TOP, edge.y, v);
-    const lock = 0.003 * Math.sin(edge.rise * Math.PI);
+    const lock = 0.003 * Math.sin(edge.rise * Math.PI) * smooth(v, 0.25, 0.6);
     // Flat where the rim covers it, full towards the tips.
-    const lift = 0.002 + (0.012 + lock) * Math.sin(Math.PI * clamp(v * 0.94)) * smooth(v, 0, 0.45);
+    const full = smooth(HAIR_TOP - y, 0.006, 0.06) * (1 - v ** 3);
+    const lift = 0.0022 + (0.011 + lock) * full;
     return onHead(angle, y, lift).position;
   }, (p) => sub(p, HEAD_CENTRE));
   const uvs = mesh.params.map(([angle, v]) => {
@@ -95,17 +96,17 @@ function handSolid(p) {
   const reach = (t, z, up = 0) => add(add(alongArm(t), [0, 0, z]), scale(ARM_UP, up));
   const fromPalm = sub(q, alongArm(0.272));
   let d = ellipsoid([dot(fromPalm, ARM_DIRECTION), dot(fromPalm, ARM_UP), fromPalm[2]],
-    [0, 0, 0], [0.035, 0.0255, 0.038]);
-  for (const [z, tip] of [[0.024, 0.326], [0, 0.334], [-0.024, 0.324]]) {
-    d = blend(d, taper(q, [reach(0.284, z), reach(tip, z * 1.3, -0.005)], [0.0165, 0.0145]), 0.008);
+    [0, 0, 0], [0.035, 0.0235, 0.0385]);
+  for (const [z, tip] of [[0.0265, 0.327], [0, 0.337], [-0.0265, 0.325]]) {
+    d = blend(d, taper(q, [reach(0.284, z), reach(tip, z * 1.42, -0.007)], [0.0142, 0.0132]), 0.005);
   }
-  d = blend(d, taper(q, [reach(0.258, 0.024), reach(0.286, 0.056, -0.004)], [0.0172, 0.0145]), 0.011);
+  d = blend(d, taper(q, [reach(0.258, 0.024), reach(0.289, 0.062, -0.006)], [0.0165, 0.0135]), 0.008);
   return blend(d, taper(q, [alongArm(0.222), alongArm(0.258)], [0.023, 0.025]), 0.02);
 }
 
 export function handsMesh(detail) {
   const box = [[0.17, 0.15, -0.07], [0.33, 0.34, 0.085]];
-  const left = meshSolid(handSolid, box, detail.cell(0.0104), 4);
+  const left = meshSolid(handSolid, box, detail.cell(0.0091), 5);
   const right = {
     positions: left.positions.map((p) => [-p[0], p[1], p[2]]),
     normals: left.normals.map((n) => [-n[0], n[1], n[2]]),

@@ -77,6 +77,26 @@ function openAngle(t) {
   return k >= 1 || t > 0.6 ? 0 : degrees(OPENING.angle) * Math.sqrt(1 - k ** 2.3);
 }
 
+/** The opening, `margin` metres outside its edge, as points at even distances: angle and way up the spine. */
+export function openingCurve(margin, count) {
+  const fine = steps(count * 4).map((s) => {
+    const a = s * 2 * Math.PI - Math.PI / 2;
+    const k = Math.sign(Math.sin(a)) * Math.abs(Math.sin(a)) ** 0.87;
+    const t = atHeight(OPENING.y + k * ((k > 0 ? OPENING.up : OPENING.down) + margin));
+    const wide = hoodGirth(hoodArc(t)) / (2 * Math.PI);
+    const angle = (degrees(OPENING.angle) + margin / wide) * Math.cos(a);
+    return { angle, arc: hoodArc(t), place: hoodPoint(t, angle), way: 0 };
+  });
+  fine.forEach((point, i) => {
+    if (i) point.way = fine[i - 1].way + length(sub(point.place, fine[i - 1].place));
+  });
+  let i = 0;
+  return steps(count).map((s) => {
+    while (i + 1 < fine.length && fine[i].way < s * fine.at(-1).way) i++;
+    return fine[i];
+  });
+}
+
 function rowsOfHood(detail) {
   const below = [0, 0.35, 0.7].map((t) => atHeight(lerp(0.482, OPENING.y - OPENING.down, t)));
   const open = steps(detail.steps(20, 10)).map((t) => {

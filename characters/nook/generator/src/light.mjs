@@ -7,8 +7,8 @@ import { add, clamp, sub } from './vector.mjs';
 
 export const GEM = [0, 0.492, 0.128];
 export const BOBBLE = add(HOOD_CHAIN.at(-1), [0.004, -0.03, 0.002]);
-const FRECKLES = [[0.098, 0.638, 0.0042], [0.116, 0.648, 0.0033], [0.081, 0.647, 0.0032],
-  [0.107, 0.655, 0.0022], [0.091, 0.656, 0.002], [0.122, 0.636, 0.0022]];
+const FRECKLES = [[0.098, 0.638, 0.0042], [0.116, 0.648, 0.0033], [0.083, 0.6345, 0.003],
+  [0.112, 0.6335, 0.002], [0.128, 0.654, 0.0018], [0.127, 0.641, 0.0022]];
 
 // The texture of light: gem on the left half, bobble on the right, freckles in its bright middle.
 const onGem = (p) => [clamp(0.25 + (p[0] - GEM[0]) / 0.19, 0.02, 0.48), clamp(0.5 - (p[1] - GEM[1]) / 0.095)];
@@ -28,7 +28,7 @@ export function gemMesh(detail) {
 export function bobbleMesh(detail) {
   const solid = (p) => {
     const q = sub(p, BOBBLE);
-    return blend(ball(q, [0, 0, 0], 0.033), taper(q, [[0, 0, 0], [-0.005, 0.04, 0]], [0.015, 0.005]), 0.02);
+    return blend(ball(q, [0, 0, 0], 0.033), taper(q, [[0, 0, 0], [-0.006, 0.036, -0.001]], [0.016, 0.0145]), 0.016);
   };
   const mesh = meshSolid(solid, [add(BOBBLE, [-0.05, -0.05, -0.05]), add(BOBBLE, [0.05, 0.065, 0.05])],
     detail.cell(0.0112));
@@ -56,12 +56,12 @@ export function frecklesMesh(detail) {
 }
 
 /** Nested shells, each nearly clear: from any side their sum fades outwards like a halo. */
-export function haloMesh(detail, centre, radius, inner) {
-  const shells = detail.steps(8, 5);
+export function haloMesh(detail, centre, { radius, inner, shells: most }) {
+  const shells = detail.steps(most, 5);
   const mesh = { positions: [], normals: [], indices: [], uvs: [] };
   for (let k = 0; k < shells; k++) {
     const t = k / (shells - 1);
-    const part = sphere(centre, inner + (radius - inner) * t ** 1.25, detail.steps(13, 8), detail.steps(8, 5));
+    const part = sphere(centre, inner + (radius - inner) * t ** 1.15, detail.steps(14, 9), detail.steps(6, 4));
     const first = mesh.positions.length;
     mesh.positions.push(...part.positions);
     mesh.normals.push(...part.normals);

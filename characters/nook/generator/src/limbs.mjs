@@ -5,7 +5,7 @@ import { clamp } from './vector.mjs';
 
 function legSolid(p) {
   let d = taper(p, [[0.05, 0.23, 0], [0.054, 0.045, -0.004]], [0.046, 0.036]);
-  d = blend(d, ellipsoid(p, [0.058, 0.036, 0.026], [0.05, 0.042, 0.076]), 0.028);
+  d = blend(d, ellipsoid(p, [0.0605, 0.036, 0.026], [0.049, 0.042, 0.076]), 0.028);
   return cut(d, -p[1] + 0.002, 0.014);
 }
 

@@ -27,6 +27,10 @@ export const MOOD_LIGHT = {
   surprised: '#E9F6FF',
 };
 
+/** The colour with a share of white. */
+export const paler = (hex, share) => `#${[0, 1, 2].map((i) => Math.round(255 * (channel(hex, i) * (1 - share) + share))
+  .toString(16).padStart(2, '0')).join('')}`;
+
 const channel = (hex, i) => parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16) / 255;
 /** Linear light, as glTF wants its factors; rounded so that the files read well. */
 export const linear = (hex, strength = 1) => [0, 1, 2].map((i) =>

@@ -122,9 +122,13 @@ export function meshSolid(solid, [low, high], cell, rounds = 6) {
     const shortAC = length(sub(points[a], points[c])) < length(sub(points[b], points[d]));
     indices.push(...(shortAC ? [a, b, c, a, c, d] : [a, b, d, b, c, d]));
   }
-  const outward = cross(sub(points[indices[1]], points[indices[0]]),
-    sub(points[indices[2]], points[indices[0]]));
-  if (dot(outward, gradient(solid, points[indices[0]])) < 0) flipTriangles(indices);
+  // All triangles vote: a single one may lie in a crease, where the gradient says little.
+  let outward = 0;
+  for (let t = 0; t < indices.length; t += 3) {
+    const [p, q, r] = [0, 1, 2].map((k) => points[indices[t + k]]);
+    outward += dot(cross(sub(q, p), sub(r, p)), gradient(solid, p));
+  }
+  if (outward < 0) flipTriangles(indices);
   return { positions: points, normals: points.map((p) => gradient(solid, p, 0.002)), indices };
 }
 

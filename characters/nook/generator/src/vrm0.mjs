@@ -4,7 +4,7 @@
 import { addMaterials, addMeshes, addSkeleton, jsonExtension, newDocument, writeGlb } from './document.mjs';
 import { PRESETS } from './expressions.mjs';
 import { MATERIALS, MOOD_TINTS } from './materials.mjs';
-import { linear } from './palette.mjs';
+import { linear, paler } from './palette.mjs';
 import { COLLIDERS, SPRINGS } from './springs.mjs';
 
 const Vrm = jsonExtension('VRM');
@@ -57,8 +57,8 @@ function blendShapes(faceMesh, shapeNames) {
   return Object.entries(PRESETS).map(([name, preset]) => ({
     name: name[0].toUpperCase() + name.slice(1), presetName: PRESET_NAMES[name], isBinary: false,
     binds: preset.shapes.map((shape) => ({ mesh: faceMesh, index: shapeNames.indexOf(shape), weight: 100 })),
-    materialValues: preset.light ? MOOD_TINTS.map(({ material, type, strength }) => ({ materialName: material,
-      propertyName: PROPERTY[type], targetValue: gamma(linear(preset.light, strength)) })) : [],
+    materialValues: preset.light ? MOOD_TINTS.map(({ material, type, strength, white = 0 }) => ({ materialName: material,
+      propertyName: PROPERTY[type], targetValue: gamma(linear(paler(preset.light, white), strength)) })) : [],
   }));
 }
 
@@ -82,7 +82,9 @@ function unityMaterial(name, m, textureIndex) {
       _EmissionColor: gamma(m.emission ?? [0, 0, 0]), _RimColor: gamma(m.rim ? linear(m.rim) : [0, 0, 0]),
       _OutlineColor: gamma(m.outlineColor ? linear(m.outlineColor) : [0, 0, 0]) },
     textureProperties: { _MainTex: textureIndex(m.texture), _ShadeTexture: textureIndex(m.texture),
-      ...(m.light ? { _EmissionMap: textureIndex(m.light) } : {}) },
+      ...(m.light ? { _EmissionMap: textureIndex(m.light) } : {}),
+      ...(m.matcap ? { _SphereAdd: textureIndex(m.matcap) } : {}),
+      ...(m.outlineMask ? { _OutlineWidthTexture: textureIndex(m.outlineMask) } : {}) },
   };
 }
 

@@ -2,7 +2,7 @@
 import { PRESETS } from './expressions.mjs';
 import { MATERIALS, MOOD_TINTS, mtoon } from './materials.mjs';
 import { addMaterials, addMeshes, addSkeleton, jsonExtension, newDocument, writeGlb } from './document.mjs';
-import { linear } from './palette.mjs';
+import { linear, paler } from './palette.mjs';
 import { COLLIDERS, SPRINGS } from './springs.mjs';
 
 const Vrm = jsonExtension('VRMC_vrm');
@@ -38,8 +38,8 @@ function expressionJson(preset, { faceNode, shapeNames, materialIndex }) {
     json.morphTargetBinds = preset.shapes.map((name) => ({ node: faceNode, index: shapeNames.indexOf(name), weight: 1 }));
   }
   if (preset.light) {
-    json.materialColorBinds = MOOD_TINTS.map(({ material, type, strength }) => ({
-      material: materialIndex(material), type, targetValue: [...linear(preset.light, strength), 1] }));
+    json.materialColorBinds = MOOD_TINTS.map(({ material, type, strength, white = 0 }) => ({
+      material: materialIndex(material), type, targetValue: [...linear(paler(preset.light, white), strength), 1] }));
   }
   return json;
 }

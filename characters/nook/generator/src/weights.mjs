@@ -70,7 +70,7 @@ export function byDistance(skeleton, mesh, candidates, { power = 4, rounds = 4 }
 export function capeWeights(skeleton, points) {
   return points.map(({ position: p, angle, v }) => {
     const a = Math.abs(angle);
-    const side = Math.exp(-(((a - 1.5) / 0.55) ** 2)) * smooth(v, 0.12, 0.75);
+    const side = Math.exp(-(((a - 1.5) / 0.68) ** 2)) * smooth(v, 0.12, 0.75);
     const rest = 1 - side * 0.85;
     const own = [[`${angle >= 0 ? 'Left' : 'Right'}CapeSide`, side * 0.62], [`${angle >= 0 ? 'Left' : 'Right'}UpperArm`, side * 0.23]];
     const back = smooth(a, 1.9, 2.6);
