@@ -33,6 +33,7 @@ endif()
 option(LOCI_HARDEN "PIE, full RELRO, stack protector, fortified libc calls" OFF)
 if(LOCI_HARDEN)
     add_compile_options(-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-    add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--gc-sections -Wl,-O2)
+    add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--gc-sections
+        -Wl,--icf=safe -Wl,-O2)
     add_compile_options(-ffunction-sections -fdata-sections)
 endif()
