@@ -13,40 +13,40 @@
 namespace loci {
 namespace {
 
-namespace speech = adapters::speech_http;
+namespace remote = adapters::speech_http;
 
-speech::ServerKind kind_of(const std::string& name, config::SpeechServerKind kind) {
+remote::ServerKind kind_of(const std::string& name, config::SpeechServerKind kind) {
     switch (kind) {
         case config::SpeechServerKind::openai:
-            return speech::ServerKind::openai;
+            return remote::ServerKind::openai;
         case config::SpeechServerKind::gpt_sovits:
-            return speech::ServerKind::gpt_sovits;
+            return remote::ServerKind::gpt_sovits;
         case config::SpeechServerKind::qwen3_tts:
-            return speech::ServerKind::qwen3_tts;
+            return remote::ServerKind::qwen3_tts;
         case config::SpeechServerKind::xtts:
-            return speech::ServerKind::xtts;
+            return remote::ServerKind::xtts;
         case config::SpeechServerKind::auto_:
             break;
     }
-    return speech::kind_of_name(name);
+    return remote::kind_of_name(name);
 }
 
-speech::SpeechServer server_from(const std::string& name, const config::SpeechServer& given,
+remote::SpeechServer server_from(const std::string& name, const config::SpeechServer& given,
                                  const config::Settings& settings) {
-    speech::SpeechServer server;
+    remote::SpeechServer server;
     server.name = name;
     server.kind = kind_of(name, given.kind);
     server.endpoint.base_url = given.base_url;
     server.endpoint.api_key = given.api_key;
     const bool unsaid = given.base_url.empty();
-    if (unsaid && server.kind == speech::ServerKind::openai &&
+    if (unsaid && server.kind == remote::ServerKind::openai &&
         base::to_lower_ascii(name).contains("whisper")) {
         server.endpoint.base_url = "http://127.0.0.1:8000/v1";
     }
     // OpenAI's own address and no other gets the key of the model provider.
     const auto provider = settings.llm.providers.find("openai");
     if (unsaid && name == "openai" && given.api_key.empty() &&
-        server.kind == speech::ServerKind::openai && provider != settings.llm.providers.end()) {
+        server.kind == remote::ServerKind::openai && provider != settings.llm.providers.end()) {
         server.endpoint.api_key = provider->second.api_key;
     }
     for (const auto& [header, value] : given.headers) {
@@ -61,13 +61,13 @@ speech::SpeechServer server_from(const std::string& name, const config::SpeechSe
     server.reference_language = given.reference_language;
     server.instructions = given.instructions;
     server.sound =
-        given.sound == config::SpeechSound::pcm ? speech::SoundForm::pcm : speech::SoundForm::wav;
+        given.sound == config::SpeechSound::pcm ? remote::SoundForm::pcm : remote::SoundForm::wav;
     server.sample_rate = given.sample_rate;
-    server.delivery = given.stream ? speech::Delivery::streamed : speech::Delivery::whole;
+    server.delivery = given.stream ? remote::Delivery::streamed : remote::Delivery::whole;
     server.timeout = std::chrono::seconds(given.timeout_seconds);
     server.fields = given.fields;
-    server.reach = settings.llm.privacy == config::Privacy::local_only ? speech::Reach::this_machine
-                                                                       : speech::Reach::anywhere;
+    server.reach = settings.llm.privacy == config::Privacy::local_only ? remote::Reach::this_machine
+                                                                       : remote::Reach::anywhere;
     return server;
 }
 
@@ -81,26 +81,26 @@ SpeechServers speech_servers(const config::Settings& settings) {
     return servers;
 }
 
-const speech::SpeechServer* server_of(const SpeechServers& servers, std::string_view id) {
+const remote::SpeechServer* server_of(const SpeechServers& servers, std::string_view id) {
     const auto name = id.substr(0, id.find('/'));
-    const auto found = std::ranges::find(servers, name, &speech::SpeechServer::name);
+    const auto found = std::ranges::find(servers, name, &remote::SpeechServer::name);
     return found == servers.end() ? nullptr : &*found;
 }
 
-bool offers_voice(const speech::SpeechServer& server) {
-    return server.kind != speech::ServerKind::openai || server.recogniser_model.empty() ||
+bool offers_voice(const remote::SpeechServer& server) {
+    return server.kind != remote::ServerKind::openai || server.recogniser_model.empty() ||
            !server.voice.empty() || !server.voice_model.empty();
 }
 
-base::Result<void> ask_server(speech::SpeechServer server, speech::Use use) {
-    server = speech::completed(std::move(server));
-    TRY_DO(speech::check(server, use));
+base::Result<void> ask_server(remote::SpeechServer server, remote::Use use) {
+    server = remote::completed(std::move(server));
+    TRY_DO(remote::check(server, use));
     server.timeout = std::min(server.timeout, std::chrono::milliseconds(5'000));
     boost::asio::io_context io;
     const auto clock = async::make_system_clock();
     http::Client client(io.get_executor());
     base::Result<void> answer = base::fail(base::ErrorCode::internal, "no answer came");
-    boost::asio::co_spawn(io, speech::knock(client, *clock, server, {}),
+    boost::asio::co_spawn(io, remote::knock(client, *clock, server, {}),
                           [&](const std::exception_ptr& error, base::Result<void> result) {
                               if (!error) answer = std::move(result);
                               io.stop();

@@ -78,7 +78,7 @@ TEST_F(TalkTest, WordsInMidSentenceArePreparedTooAndTheTurnEndsWhatIsPrepared) {
     EXPECT_EQ(responder_.prepared[1].text, "I would like to");
     speak_for(800);
     responder_.will_say("Noon.");
-    silence_for(600);
+    silence_for(1'500);
     ASSERT_EQ(responder_.questions.size(), 1U);
     for (const auto& stop : responder_.prepare_stops) EXPECT_TRUE(stop.stop_requested());
 }

@@ -71,7 +71,7 @@ TEST_F(ReadingAhead, TheTurnSendsWhatWasReadByteForByte) {
 TEST_F(ReadingAhead, NotesAndNameAreReadAsTheTurnWillSayThem) {
     ports::NoteRow note;
     note.person = kSpeaker;
-    note.text = "The sky over Lisbon is her favourite.";
+    note.text = "The blue hour over Lisbon is her favourite.";
     ASSERT_TRUE(stage.run(stage.store().add_note(note)));
     ASSERT_TRUE(stage.run(stage.store().put_fact("person_name", "Ada")));
     prepare(kWords);
@@ -165,7 +165,7 @@ TEST_F(ReadingAhead, WhatNeedsNoModelIsNotRead) {
         prepare(words);
         EXPECT_TRUE(prepared().empty()) << words;
     }
-    stage.body().put_stage("page", {});
+    stage.body().put_stage("page", {"Nook", {"wave"}, {"happy"}});
     prepare("Wave");
     EXPECT_TRUE(prepared().empty());
     prepare(kWords);

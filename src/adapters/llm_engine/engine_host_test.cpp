@@ -223,7 +223,7 @@ TEST_F(Host, ARunningEngineIsToldOfNewModels) {
     Call& call = add_call();
     begin(call);
     done(engine_.take(FrameType::chat)->id);
-    auto models = options().models;
+    auto models = testing::fake_options().models;
     models.push_back({"new", "New", "/models/new.gguf", EngineRole::chat, 0, true, false});
     host_.set_models(models);
     settle();
@@ -279,12 +279,12 @@ TEST_F(Host, AWrongNumberOfEmbeddingsIsAnError) {
 TEST(EngineOff, SaysWhatIsMissing) {
     boost::asio::io_context io;
     ManualClock clock;
-    EngineHost host(io.get_executor(), clock, options());  // no program
+    EngineHost host(io.get_executor(), clock, testing::fake_options());  // no program
     EngineLlm llm(host);
-    std::optional<Outcome> outcome;
+    std::optional<base::Result<ports::LlmOutcome>> outcome;
     testing::CollectSink sink;
     const auto run = [](EngineLlm& from, ports::LlmSink& into,
-                        std::optional<Outcome>& out) -> async::Task<void> {
+                        std::optional<base::Result<ports::LlmOutcome>>& out) -> async::Task<void> {
         ports::LlmRequest request;
         request.model = "chat";
         request.raw_prompt = "x";
