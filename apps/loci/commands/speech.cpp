@@ -50,9 +50,14 @@ public:
     }
     ~Studio() {
         if (!engine_) return;
-        boost::asio::co_spawn(io_, engine_->close(), [](const std::exception_ptr&) {});
+        bool closed = false;
+        boost::asio::co_spawn(io_, engine_->close(),
+                              [&](const std::exception_ptr&) { closed = true; });
+        // Not until nothing is left to do: a connection that the client keeps would hold us.
         io_.restart();
-        io_.run();
+        while (!closed && io_.run_one() > 0) {
+        }
+        io_.poll();
     }
     Studio(const Studio&) = delete;
     Studio& operator=(const Studio&) = delete;
