@@ -142,6 +142,15 @@ test('button mode: the space bar is held, nothing leaves otherwise', async ({ ho
   expect(house.voice.log.filter((c) => c.type === 'voice.talk').map((c) => c.down)).toEqual([true, false]);
 });
 
+test('awake with the page, where that is wished: it listens without a click and says nothing', async ({ house, page, context }) => {
+  await context.grantPermissions(['microphone']);
+  await page.evaluate(() => localStorage.setItem('loci.voice', JSON.stringify({ by_itself: true })));
+  await page.reload();
+  await expect(bar(page)).toContainText('Listening', { timeout: 30_000 });
+  await expect.poll(() => house.voice.heard.loud_ms, { timeout: 20_000 }).toBeGreaterThan(300);
+  expect(house.voice.log.filter((c) => c.type === 'voice.wake')).toHaveLength(0);
+});
+
 test('settings: voice, speed and eagerness are told, and tried', async ({ house, page }) => {
   await wake(page);
   await page.goto(`${house.url}/#/settings/talking`);

@@ -1,14 +1,16 @@
 // Makes the talk and ties it to the conversation on screen and to the keys.
 
 import { BrowserAudio } from '../voice/browser_audio';
+import { wake_by_itself } from '../voice/by_itself';
 import { VoiceController } from '../voice/controller';
 import type { Page } from '../ui/page.svelte';
 import { VoiceView } from '../ui/voice/voice.svelte';
 import { browser_storage, remember, remembered } from './browser_storage';
 
 export function make_voice(page: Page, url: string, token: () => string | undefined): VoiceView {
+  const audio = new BrowserAudio();
   const controller = new VoiceController({
-    url, token, storage: browser_storage(), audio: new BrowserAudio(), client: client_id(), tab: random_id(),
+    url, token, storage: browser_storage(), audio, client: client_id(), tab: random_id(),
     session: () => page.companion.state.open,
     on_session: (id) => {
       if (page.companion.state.open === undefined && page.route.room === 'chat') page.go('chat', id);
@@ -23,6 +25,7 @@ export function make_voice(page: Page, url: string, token: () => string | undefi
     if (cause === 'message.accepted') controller.said();
   });
   addEventListener('blur', () => controller.release());
+  void wake_by_itself(controller, audio);
   return new VoiceView(controller);
 }
 

@@ -16,6 +16,10 @@ export class FakeAudio implements VoiceAudio {
   microphone: Microphone = { id: 'm1', name: 'A microphone', echo_cancelled: true, noise_suppressed: true };
   found: Devices = { inputs: [{ id: 'm1', name: 'A microphone' }], outputs: [], output_choice: false };
 
+  granted = true;
+  allowed(): Promise<boolean> {
+    return Promise.resolve(this.granted);
+  }
   unlock(events: AudioEvents): Promise<void> {
     this.events = events;
     return this.problem === 'insecure' ? Promise.reject(new AudioTrouble('insecure')) : Promise.resolve();

@@ -24,7 +24,7 @@ export interface Microphone {
 }
 
 /** Why there is no sound or no microphone; the words for it are in trouble.ts. */
-export type AudioProblem = 'insecure' | 'refused' | 'no_device' | 'device_busy' | 'no_worklets' | 'unknown';
+export type AudioProblem = 'insecure' | 'refused' | 'no_device' | 'device_busy' | 'no_worklets' | 'no_click' | 'unknown';
 
 export class AudioTrouble extends Error {
   readonly problem: AudioProblem;
@@ -45,9 +45,11 @@ export interface AudioEvents {
 }
 
 export interface VoiceAudio {
-  /** In the click itself: browsers let nothing sound before. */
+  /** The microphone was allowed for good: it can be opened without a question. */
+  allowed(): Promise<boolean>;
+  /** In a click: browsers let nothing sound before, unless a microphone is open. */
   unlock(events: AudioEvents): Promise<void>;
-  /** Opens it, or another one in its place. Throws AudioTrouble. */
+  /** Opens it, or another one in its place; sound runs from then on. Throws AudioTrouble. */
   open_microphone(device: string | undefined): Promise<Microphone>;
   use_output(device: string | undefined): Promise<void>;
   devices(): Promise<Devices>;

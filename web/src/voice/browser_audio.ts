@@ -10,6 +10,8 @@ interface SinkContext extends AudioContext {
   setSinkId?: (id: string) => Promise<void>;
 }
 
+const kPatience_ms = 3000;
+
 interface Captured { frame: Int16Array<ArrayBuffer>; level: number }
 
 export class BrowserAudio implements VoiceAudio {
@@ -19,6 +21,13 @@ export class BrowserAudio implements VoiceAudio {
   private source: MediaStreamAudioSourceNode | undefined;
   private stream: MediaStream | undefined;
   private events: AudioEvents | undefined;
+
+  async allowed(): Promise<boolean> {
+    if (!window.isSecureContext || !navigator.mediaDevices) return false;
+    // Not every browser knows this name.
+    const asked = await navigator.permissions?.query({ name: 'microphone' as PermissionName }).catch(() => undefined);
+    return asked?.state === 'granted';
+  }
 
   async unlock(events: AudioEvents): Promise<void> {
     if (!window.isSecureContext || !navigator.mediaDevices) throw new AudioTrouble('insecure');
@@ -30,7 +39,9 @@ export class BrowserAudio implements VoiceAudio {
     context.onstatechange = () => {
       if (this.context === context && context.state !== 'running') void context.resume().catch(() => undefined);
     };
-    await Promise.all([context.resume(), context.audioWorklet.addModule(capture_url), context.audioWorklet.addModule(playback_url)]);
+    // Outside of a click this waits for the microphone.
+    void context.resume().catch(() => undefined);
+    await Promise.all([context.audioWorklet.addModule(capture_url), context.audioWorklet.addModule(playback_url)]);
     const playback = new AudioWorkletNode(context, 'loci-playback', { numberOfInputs: 0, outputChannelCount: [1] });
     playback.port.onmessage = (e: MessageEvent<LaneNews>) => this.events?.on_news(e.data);
     playback.connect(context.destination);
@@ -56,6 +67,7 @@ export class BrowserAudio implements VoiceAudio {
     this.source.connect(capture);
     this.capture = capture;
     this.stream = stream;
+    if (!(await runs(context))) throw new AudioTrouble('no_click');
     const settings = track.getSettings();
     return {
       id: settings.deviceId ?? '', name: track.label || 'Microphone',
@@ -119,6 +131,13 @@ export class BrowserAudio implements VoiceAudio {
   }
 
   private readonly devices_changed = () => this.events?.on_devices();
+}
+
+/** Whether sound runs, or does within a moment. */
+async function runs(context: AudioContext): Promise<boolean> {
+  const late = new Promise((resolve) => setTimeout(resolve, kPatience_ms));
+  if (context.state !== 'running') await Promise.race([context.resume().catch(() => undefined), late]);
+  return context.state === 'running';
 }
 
 async function open_stream(device: string | undefined): Promise<MediaStream> {

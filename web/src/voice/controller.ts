@@ -77,8 +77,8 @@ export class VoiceController {
     return this.talk.sounding === undefined ? 0 : this.speaker.heard_ms(this.talk.sounding);
   }
 
-  /** The one click: sound, microphone, connection. To be called in the click itself. */
-  async wake(): Promise<void> {
+  /** The one click: sound, microphone, connection. To be called in the click itself; quietly: nobody asked (by_itself.ts). */
+  async wake(how: 'aloud' | 'quietly' = 'aloud'): Promise<void> {
     if (this.talk.phase !== 'off') return;
     const attempt = (this.attempt += 1);
     this.store.set({ ...without_notice(this.talk), phase: 'waking' });
@@ -93,12 +93,12 @@ export class VoiceController {
     } catch (error) {
       if (attempt !== this.attempt) return;
       this.options.audio.close();
-      this.store.set({ ...asleep(this.talk), notice: notice_of(error) });
+      this.store.set(how === 'quietly' ? asleep(this.talk) : { ...asleep(this.talk), notice: notice_of(error) });
       return;
     }
     if (attempt !== this.attempt) return;
-    this.greet = true;
-    if (!this.talk.preferences.checked) this.ears.begin_check();
+    this.greet = how === 'aloud';
+    if (this.greet && !this.talk.preferences.checked) this.ears.begin_check();
     this.store.patch({ phase: 'awake' });
     this.socket.start();
     void this.look_for_devices();

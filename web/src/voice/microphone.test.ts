@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memory_storage } from '../testing/fake_socket';
+import { a_voice_ready } from '../testing/fake_voice_socket';
+import { wake_by_itself } from './by_itself';
 import { setup, speaking } from '../testing/voice_rig';
 
 describe('the microphone of the talk', () => {
@@ -97,5 +99,34 @@ describe('the microphone of the talk', () => {
     await later.awake();
     expect(later.last().of('voice.hello')[0]?.eagerness).toBe('high');
     expect(later.controller.talk.preferences.captions).toBe('hidden');
+  });
+
+  it('awake with the page: without a click, a word or a check, and only where it is wished and allowed', async () => {
+    const t = setup();
+    await wake_by_itself(t.controller, t.audio);
+    expect(t.shown()).toBe('off');
+    t.controller.prefer({ by_itself: true, mode: 'wake' });
+    t.audio.granted = false;
+    await wake_by_itself(t.controller, t.audio);
+    expect(t.audio.opened).toEqual([]);
+    t.audio.granted = true;
+    t.audio.problem = 'no_click';
+    await wake_by_itself(t.controller, t.audio);
+    expect([t.shown(), t.controller.talk.notice]).toEqual(['off', undefined]);
+    t.audio.problem = undefined;
+    await wake_by_itself(t.controller, t.audio);
+    t.last().accept();
+    t.last().say(a_voice_ready({ choice_needed: true }));
+    expect(t.last().of('voice.hello')[0]?.mode).toBe('wake');
+    expect(t.last().of('voice.wake')).toEqual([]);
+    expect(t.controller.talk.choosing).toBe(false);
+    t.audio.speak();
+    expect(new Int16Array(t.last().frames.at(-1)!)[0], 'it listens').toBe(1000);
+  });
+
+  it('the wish to be awake with the page is kept', () => {
+    const storage = memory_storage();
+    setup(storage).controller.prefer({ by_itself: true });
+    expect(setup(storage).controller.talk.preferences.by_itself).toBe(true);
   });
 });

@@ -18,10 +18,12 @@ export interface Preferences {
   captions: 'shown' | 'hidden';
   /** level, words and echo were found good once */
   checked: boolean;
+  /** awake as soon as the page opens, where the browser lets us */
+  by_itself: boolean;
 }
 
 export const kPlain: Preferences = {
-  mode: 'continuous', eagerness: 'auto', speed: 1, language: '', voice: '', captions: 'shown', checked: false,
+  mode: 'continuous', eagerness: 'auto', speed: 1, language: '', voice: '', captions: 'shown', checked: false, by_itself: false,
 };
 
 const kKey = 'loci.voice';
@@ -53,7 +55,7 @@ function checked(value: unknown): Preferences {
     eagerness: kEagerness.find((e) => e === from.eagerness) ?? kPlain.eagerness,
     speed: typeof from.speed === 'number' && from.speed >= 0.5 && from.speed <= 2 ? from.speed : 1,
     language: text('language'), voice: text('voice'),
-    captions: from.captions === 'hidden' ? 'hidden' : 'shown', checked: from.checked === true,
+    captions: from.captions === 'hidden' ? 'hidden' : 'shown', checked: from.checked === true, by_itself: from.by_itself === true,
   };
   if (text('input')) out.input = text('input');
   if (text('output')) out.output = text('output');

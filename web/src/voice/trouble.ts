@@ -41,6 +41,11 @@ const kWords: Record<VoiceProblem, Words> = {
     title: 'This browser cannot do it',
     text: 'Talking needs a browser with audio worklets: any Chrome, Edge, Firefox or Safari of the last years has them.',
   },
+  no_click: {
+    title: 'The browser wants a click first',
+    text: 'Nothing may sound here before somebody clicked. Wake Nook again.',
+    action: 'wake',
+  },
   unknown: {
     title: 'The sound could not be started',
     text: 'Wake Nook again. When it stays so, reload the page.',
