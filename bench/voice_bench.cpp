@@ -2,7 +2,7 @@
 // speech: once in this process without a language model (its answer is there at once), which
 // measures hearing, turn taking and speaking, and once through the whole server with the starter:
 //   voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] [--voice ID] [--eagerness E]
-//               [--server LOCI] [--cache DIR] [--only chain|server] [--folder DIR]
+//               [--server LOCI] [--cache DIR] [--only chain|server|wake] [--folder DIR]
 // A table goes to standard error, JSON to standard output.
 #include <cstdio>
 #include <cstdlib>
@@ -60,7 +60,7 @@ int usage() {
     fmt::print(stderr,
                "usage: voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] "
                "[--voice ID] [--eagerness low|medium|high|auto] [--server LOCI] [--cache DIR] "
-               "[--only chain|server] [--folder DIR]\n");
+               "[--only chain|server|wake] [--folder DIR]\n");
     return 2;
 }
 
@@ -93,6 +93,8 @@ void run(const bench::Wishes& wishes, bench::Report& report) {
     {
         bench::Chain chain(wishes);
         if (!chain.warm()) throw bench::Failure("the engines of speech did not start");
+        if (wishes.only == "wake" || wishes.only.empty()) bench::measure_wake(chain, report);
+        if (wishes.only == "wake") return;
         if (wishes.only != "server") {
             bench::measure_commits(chain, report);
             bench::measure_turns(chain, report);

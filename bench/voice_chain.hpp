@@ -119,6 +119,15 @@ public:
         return tape.sound;
     }
 
+    // What the recogniser writes; empty: nothing.
+    std::string understand(std::vector<float> sound) {
+        ports::ListenRequest request;
+        request.samples = std::move(sound);
+        request.language = "en";
+        const auto heard = run_on(io_, ears_->transcribe(std::move(request), {}));
+        return heard ? heard->text : std::string();
+    }
+
     void open(voice::TurnMode mode) {
         voice::ConversationSettings settings;
         settings.turns.mode = mode;
@@ -225,5 +234,7 @@ private:
 void measure_commits(Chain& bench, Report& report);
 void measure_turns(Chain& bench, Report& report);
 void measure_interruptions(Chain& bench, Report& report);
+// How often a wake phrase is missed, and something else taken for it, by recogniser and phrase.
+void measure_wake(Chain& bench, Report& report);
 
 }  // namespace bench
