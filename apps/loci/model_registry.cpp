@@ -70,7 +70,8 @@ async::Task<void> ModelRegistry::State::warm_up_embedder() {
     if (embedder_ready || parts.engine == nullptr) co_return;
     for (const auto& entry : parts.shelf.entries()) {
         if (entry.role != "embedding" || !parts.shelf.state(entry.id).present) continue;
-        embedder = std::make_unique<adapters::llm_engine::EngineEmbedder>(*parts.engine, entry.id);
+        embedder = std::make_unique<chat::EmbeddingMemo>(
+            std::make_unique<adapters::llm_engine::EngineEmbedder>(*parts.engine, entry.id));
         parts.reflex.set_embedder(embedder.get());
         parts.notes.set_embedder(embedder.get());
         embedder_ready = true;

@@ -7,6 +7,7 @@
 #include "adapters/llm_engine/engine_embedder.hpp"
 #include "adapters/llm_engine/engine_llm.hpp"
 #include "async/task_scope.hpp"
+#include "chat/embedding_memo.hpp"
 #include "model_registry.hpp"
 #include "models/advice.hpp"
 #include "models/discovery.hpp"
@@ -88,7 +89,7 @@ struct ModelRegistry::State {
     RegistryParts parts;
     config::Settings settings;
     std::shared_ptr<adapters::llm_engine::EngineLlm> embedded;
-    std::unique_ptr<adapters::llm_engine::EngineEmbedder> embedder;
+    std::unique_ptr<chat::EmbeddingMemo> embedder;
     bool embedder_ready = false;
     std::vector<std::string> embedded_ids;
     std::vector<std::string> configured_ids;

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "async/begun.hpp"
 #include "async/channel.hpp"
 #include "async/offload.hpp"
 #include "async/task_scope.hpp"
@@ -98,6 +99,46 @@ TEST(WorkerThread, BringsTheResultBackAndTurnsExceptionsIntoErrors) {
     const auto bad = testing::run(offload_answer(worker, true));
     ASSERT_FALSE(bad);
     EXPECT_EQ(bad.error().message, "broken");
+}
+
+Task<int> wait_and_give(Clock& clock, Duration duration, int value) {
+    const bool came = co_await clock.sleep_for(duration, {});
+    if (!came || value < 0) throw std::runtime_error("no such value");
+    co_return value;
+}
+
+Task<void> add_up(Clock& clock, Executor executor, int second, std::optional<int>& sum) {
+    const Begun one(executor, wait_and_give(clock, 3s, 1));
+    const Begun two(executor, wait_and_give(clock, 2s, second));
+    auto first = one.result();
+    const int a = co_await std::move(first);
+    auto other = two.result();
+    try {
+        const int b = co_await std::move(other);
+        sum = a + b;
+    } catch (const std::runtime_error&) {
+        sum = -1;
+    }
+}
+
+TEST(Begun, TasksAreWaitedForTogether) {
+    boost::asio::io_context io;
+    testing::ManualClock clock;
+    std::optional<int> sum;
+    spawn_detached(io.get_executor(), "sum", add_up(clock, io.get_executor(), 2, sum));
+    clock.advance(io, 2s);
+    EXPECT_FALSE(sum);
+    clock.advance(io, 1s);
+    EXPECT_EQ(sum, 3) << "not one after the other";
+}
+
+TEST(Begun, WhatIsThrownArrivesWhereItIsWaitedFor) {
+    boost::asio::io_context io;
+    testing::ManualClock clock;
+    std::optional<int> sum;
+    spawn_detached(io.get_executor(), "sum", add_up(clock, io.get_executor(), -2, sum));
+    clock.advance(io, 3s);
+    EXPECT_EQ(sum, -1);
 }
 
 }  // namespace

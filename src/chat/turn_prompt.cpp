@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "async/begun.hpp"
 #include "chat/command.hpp"
 #include "chat/summary.hpp"
 #include "chat/volatile_context.hpp"
@@ -43,6 +44,9 @@ async::Task<PromptInput> gather_prompt(ChatServices& services, PromptSource sour
     PromptInput input;
     input.newest = std::move(source.newest);
     Past& past = source.past;
+    // Read while the notes are searched.
+    const async::Begun summary(services.executor, effective_summary(services, input.newest.session,
+                                                                    std::move(past.continues)));
     if (source.grade == ModelGrade::capable && input.newest.volatile_context.empty()) {
         std::vector<std::string> said;
         for (const auto& row : past.rows) {
@@ -60,7 +64,7 @@ async::Task<PromptInput> gather_prompt(ChatServices& services, PromptSource sour
     input.history = std::move(past.rows);
     input.cut_off = past.cut_off;
     input.history_tokens = services.options.history_tokens;
-    auto summing = effective_summary(services, input.newest.session, std::move(past.continues));
+    auto summing = summary.result();
     input.summary = co_await std::move(summing);
     co_return input;
 }

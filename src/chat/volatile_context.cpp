@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "async/begun.hpp"
 #include "chat/reflex_arguments.hpp"
 
 namespace chat {
@@ -35,11 +36,12 @@ async::Task<std::string> make_volatile_context(ChatServices& services, base::Per
                                                std::string body) {
     VolatileFacts facts;
     facts.wall_ms = services.clock.wall_ms();
-    auto naming = services.store.get_fact("person_name");
-    const auto name = co_await std::move(naming);
-    if (name && *name) facts.person_name = **name;
+    const async::Begun name(services.executor, services.store.get_fact("person_name"));
     auto recalling = services.notes.recall(std::move(person), std::move(message));
     facts.notes = co_await std::move(recalling);
+    auto naming = name.result();
+    const auto known = co_await std::move(naming);
+    if (known && *known) facts.person_name = **known;
     // A note that the prompt repeats anyway is not said twice.
     std::erase_if(facts.notes, [&](const auto& note) { return is_said(note, said); });
     const std::string& able = services.body.vocabulary();
