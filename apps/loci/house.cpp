@@ -83,6 +83,7 @@ struct House::State {
 
     [[nodiscard]] const config::Settings& settings() const { return options.loaded.settings; }
     [[nodiscard]] base::Result<void> build();
+    void build_speech();
     void load_profile();
     void report_sections();
     void take_over(const config::Settings& changed);
@@ -165,17 +166,7 @@ base::Result<void> House::State::build() {
     facts = std::make_unique<HouseFacts>(*store, *persona, settings(), *hub);
     auth = std::make_unique<app::Auth>(settings().auth.key);
     intake = std::make_unique<app::Intake>(*clock, intake_options(settings().limits));
-    if (engine) {
-        auto choice = choose_speech(*shelf, settings());
-        speech = std::make_unique<SpeechSetup>(
-            executor, *clock, *http_client, *engine, choice,
-            [this](const std::string& name, const base::Error* failure) {
-                owner_speech->note(name, failure);
-                report_speech(*status, owner_speech.get());
-            });
-        owner_speech = std::make_unique<OwnerSpeech>(*speech, std::move(choice), *settings_desk,
-                                                     options.program_folder);
-    }
+    if (engine) build_speech();
     report_speech(*status, owner_speech.get());
     assets = std::make_unique<app::AssetShelf>(
         settings().data.assets_folder,
@@ -190,6 +181,18 @@ base::Result<void> House::State::build() {
             [this]() -> const config::Speech& { return settings_desk->current().settings.speech; }},
         settings().server.realtime_port);
     return {};
+}
+
+void House::State::build_speech() {
+    auto choice = choose_speech(*shelf, settings());
+    speech = std::make_unique<SpeechSetup>(
+        SpeechParts{io.get_executor(), *clock, *http_client, *engine}, choice,
+        [this](const std::string& name, const base::Error* failure) {
+            owner_speech->note(name, failure);
+            report_speech(*status, owner_speech.get());
+        });
+    owner_speech = std::make_unique<OwnerSpeech>(*speech, std::move(choice), *settings_desk,
+                                                 options.program_folder);
 }
 
 // What holds without a restart.

@@ -104,16 +104,15 @@ std::string find_speech_folder(const fs::path& program_folder) {
     return {};
 }
 
-SpeechSetup::SpeechSetup(async::Executor executor, async::Clock& clock, http::Client& client,
-                         adapters::llm_engine::EngineHost& engine, const SpeechChoice& choice,
+SpeechSetup::SpeechSetup(SpeechParts parts, const SpeechChoice& choice,
                          adapters::speech_switch::OnOutcome on_outcome)
-    : clock_(clock),
-      client_(client),
-      phonemizer_(std::move(executor), clock, speech::find_espeak()),
-      recogniser_(engine, choice.recogniser),
-      voice_(engine, phonemizer_, choice.voices, here_voice(choice)),
-      activity_(engine, choice.activity),
-      turns_(engine, choice.turn),
+    : clock_(parts.clock),
+      client_(parts.client),
+      phonemizer_(std::move(parts.executor), clock_, speech::find_espeak()),
+      recogniser_(parts.engine, choice.recogniser),
+      voice_(parts.engine, phonemizer_, choice.voices, here_voice(choice)),
+      activity_(parts.engine, choice.activity),
+      turns_(parts.engine, choice.turn),
       hearing_(recogniser_, on_outcome),
       speaking_(voice_, std::move(on_outcome)) {
     choose_servers(choice);

@@ -39,11 +39,18 @@ struct SpeechChoice {
 // The folder of ONNX Runtime: of an installation, or the one that the set-up fills.
 [[nodiscard]] std::string find_speech_folder(const std::filesystem::path& program_folder);
 
+// What speech is made of here.
+struct SpeechParts {
+    async::Executor executor;
+    async::Clock& clock;
+    http::Client& client;
+    adapters::llm_engine::EngineHost& engine;
+};
+
 class SpeechSetup {
 public:
     // `on_outcome` is told how calls of servers went.
-    SpeechSetup(async::Executor executor, async::Clock& clock, http::Client& client,
-                adapters::llm_engine::EngineHost& engine, const SpeechChoice& choice,
+    SpeechSetup(SpeechParts parts, const SpeechChoice& choice,
                 adapters::speech_switch::OnOutcome on_outcome = {});
 
     [[nodiscard]] ports::SpeechToText& recogniser() { return hearing_; }

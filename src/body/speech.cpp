@@ -24,12 +24,14 @@ void SpeechTrack::add_sound(const SpokenSound& sound, SpeechBeat& pending, Segme
     const auto length = static_cast<float>(std::clamp(sound.dur_ms, 0, kLongestMs));
     // "aɪ" and "tʃ" come as one: their letters share the time.
     int parts = 0;
-    for (std::string_view rest = sound.ipa; const char32_t code = next_code(rest);) {
+    std::string_view rest = sound.ipa;
+    for (char32_t code = next_code(rest); code != 0; code = next_code(rest)) {
         const PhonemeKind kind = phoneme_of(code).kind;
         parts += kind == PhonemeKind::sound || kind == PhonemeKind::pause ? 1 : 0;
     }
     int done = 0;
-    for (std::string_view rest = sound.ipa; const char32_t code = next_code(rest);) {
+    rest = sound.ipa;
+    for (char32_t code = next_code(rest); code != 0; code = next_code(rest)) {
         const Phoneme phoneme = phoneme_of(code);
         switch (phoneme.kind) {
             case PhonemeKind::stress:

@@ -81,6 +81,7 @@ async::Task<std::vector<std::string>> NoteRecall::recall(base::PersonId person,
     });
     if (found.size() > kMaxRecalled) found.resize(kMaxRecalled);
     std::vector<std::string> recalled;
+    recalled.reserve(found.size());
     for (auto& each : found) recalled.push_back(one_line(std::move(each.text)));
     co_return recalled;
 }

@@ -4,8 +4,9 @@
 
 namespace config {
 
+// NOLINTNEXTLINE(readability-function-size): a table with one entry for each name
 const std::vector<EnvironmentAlias>& environment_aliases() {
-    static const std::vector<EnvironmentAlias> list = {
+    static const std::vector<EnvironmentAlias> kList = {
         {"PORT", "server.port", ""},
         {"CLARA_GATEWAY_PORT", "server.port", ""},
         {"CLARA_GATEWAY_HOST", "server.host", ""},
@@ -66,11 +67,11 @@ const std::vector<EnvironmentAlias>& environment_aliases() {
         {"BOT_PERSONALITY_FILE", "persona.personality_file", ""},
         {"SKIP_PROFILE_LOAD", "persona.load_profile", "the other way round: false loads it"},
     };
-    return list;
+    return kList;
 }
 
 const std::vector<FileAlias>& file_aliases() {
-    static const std::vector<FileAlias> list = {
+    static const std::vector<FileAlias> kList = {
         {"state_dir", "data.folder"},
         {"stt.language", "speech.language"},
         {"wakeword.keyword", "speech.wake_phrase"},
@@ -100,18 +101,18 @@ const std::vector<FileAlias>& file_aliases() {
         {"temperature", "llm.temperature"},
         {"max_tokens", "llm.max_tokens"},
     };
-    return list;
+    return kList;
 }
 
 const std::vector<std::string_view>& known_but_unused() {
-    static const std::vector<std::string_view> list = {
+    static const std::vector<std::string_view> kList = {
         "stt",       "tts",         "wakeword",   "heartbeat",     "emotion",    "background",
         "bash",      "vrm_model",   "mcpServers", "builtin_tools", "gateway",    "channels",
         "sessions",  "storage",     "sandbox",    "tools",         "api",        "admin",
         "agents",    "workspace",   "voice",      "plugins",       "llm.models", "llm.keep_alive",
         "llm.cache", "llm.routing",
     };
-    return list;
+    return kList;
 }
 
 }  // namespace config

@@ -10,6 +10,10 @@
 namespace config {
 namespace {
 
+std::string below(const std::string& prefix, const std::string& name) {
+    return prefix.empty() ? name : fmt::format("{}.{}", prefix, name);
+}
+
 constexpr std::string_view kPageHead = R"(# Configuration
 
 <!-- Written from src/config by the program config_docs; do not edit. -->
@@ -89,7 +93,7 @@ json::Value group_schema(const std::string& prefix) {
     json::Object out{{"type", "object"}, {"additionalProperties", false}};
     json::Object properties;
     for (const std::string& name : children(prefix)) {
-        const std::string key = prefix.empty() ? name : prefix + "." + name;
+        const std::string key = below(prefix, name);
         const Field* field = find_field(key);
         json::Value child = field == nullptr ? group_schema(key) : leaf_schema(*field);
         if (const SectionNote* section = find_section(key); section != nullptr) {
@@ -133,7 +137,7 @@ std::string sample_name(std::string_view prefix) {
 void append_example(std::string& out, const std::string& prefix, std::size_t depth) {
     const std::string indent(depth * 2, ' ');
     for (const std::string& name : children(prefix)) {
-        const std::string key = prefix.empty() ? name : prefix + "." + name;
+        const std::string key = below(prefix, name);
         const std::string shown = name == "*" ? sample_name(prefix) : name;
         if (const Field* field = find_field(key)) {
             out += detail::wrapped(field->note->doc, "#" + indent + "# ", 98);

@@ -17,7 +17,7 @@ namespace engine {
 
 class Outbox {
 public:
-    static constexpr std::size_t kMaxQueued = 64 * 1024 * 1024;
+    static constexpr std::size_t kMaxQueued = std::size_t{64} * 1024 * 1024;
 
     // `fd` is a connected stream socket; the caller keeps it open until the Outbox is gone.
     explicit Outbox(int fd);

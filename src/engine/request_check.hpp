@@ -11,7 +11,7 @@ namespace engine {
 inline constexpr int kMaxReplyTokens = 131'072;
 inline constexpr std::size_t kMaxStops = 32;
 inline constexpr std::size_t kMaxStopBytes = 256;
-inline constexpr std::size_t kMaxGrammarBytes = 256 * 1024;
+inline constexpr std::size_t kMaxGrammarBytes = std::size_t{256} * 1024;
 inline constexpr std::size_t kMaxTexts = 2048;
 inline constexpr std::size_t kMaxListenSeconds = 240;
 inline constexpr std::size_t kMaxWindows = 512;  // in one request

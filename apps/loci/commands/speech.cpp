@@ -43,9 +43,10 @@ public:
             return base::fail(base::ErrorCode::unavailable, "the engine is switched off",
                               "set engine.mode to child");
         }
-        studio->speech_ = std::make_unique<SpeechSetup>(studio->io_.get_executor(), *studio->clock_,
-                                                        *studio->client_, *studio->engine_,
-                                                        choose_speech(shelf, settings));
+        studio->speech_ =
+            std::make_unique<SpeechSetup>(SpeechParts{studio->io_.get_executor(), *studio->clock_,
+                                                      *studio->client_, *studio->engine_},
+                                          choose_speech(shelf, settings));
         return studio;
     }
     ~Studio() {

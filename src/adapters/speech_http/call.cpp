@@ -141,10 +141,9 @@ public:
 
 }  // namespace
 
-async::Task<base::Result<void>> call(http::Client& client, async::Clock& clock,
-                                     const SpeechServer& server, std::string model,
-                                     http::ClientRequest request, AnswerReader& reader,
-                                     std::stop_token stop) {
+async::Task<base::Result<void>> call(Caller caller, http::ClientRequest request,
+                                     AnswerReader& reader, std::stop_token stop) {
+    auto& [client, clock, server, model] = caller;
     const auto watch = std::make_shared<Watch>(clock, server.timeout);
     const std::stop_callback on_stop(stop, [watch] { watch->stop_call.request_stop(); });
     const async::Executor executor = co_await boost::asio::this_coro::executor;
@@ -182,7 +181,7 @@ async::Task<base::Result<void>> knock(http::Client& client, async::Clock& clock,
     request.redirects = http::Redirects::refuse;
     request.max_body = kMaxKnockBody;
     Deaf nobody;
-    auto calling = call(client, clock, server, {}, std::move(request), nobody, std::move(stop));
+    auto calling = call({client, clock, server, {}}, std::move(request), nobody, std::move(stop));
     const auto called = co_await std::move(calling);
     // A server that has no such page is there all the same.
     constexpr ErrorCode kSerious[] = {ErrorCode::unavailable, ErrorCode::timeout,

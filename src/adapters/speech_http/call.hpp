@@ -24,11 +24,17 @@ public:
     [[nodiscard]] virtual base::Result<Flow> on_bytes(std::string_view bytes) = 0;
 };
 
-// `model` is named in errors. `client`, `clock` and `reader` must outlive the call. Errors: those
+// Who calls whom; `model` is named in errors.
+struct Caller {
+    http::Client& client;
+    async::Clock& clock;
+    const SpeechServer& server;
+    std::string model;
+};
+
+// What `caller` refers to and `reader` must outlive the call. Errors: those
 // of llm_wire/upstream_error.hpp, timeout, unavailable (nobody answers), cancelled.
-[[nodiscard]] async::Task<base::Result<void>> call(http::Client& client, async::Clock& clock,
-                                                   const SpeechServer& server, std::string model,
-                                                   http::ClientRequest request,
+[[nodiscard]] async::Task<base::Result<void>> call(Caller caller, http::ClientRequest request,
                                                    AnswerReader& reader, std::stop_token stop);
 
 // Asks whether somebody answers at the address, whatever they say.

@@ -58,8 +58,8 @@ async::Task<base::Result<ports::Transcript>> HttpSpeechToText::transcribe(
     CO_TRY(post, transcription_request(server_, request));
     post.max_body = kMaxAnswer;
     WholeReader reader;
-    auto calling = call(client_, clock_, server_, server_.recogniser_model, std::move(post), reader,
-                        std::move(stop));
+    auto calling = call({client_, clock_, server_, server_.recogniser_model}, std::move(post),
+                        reader, std::move(stop));
     const auto called = co_await std::move(calling);
     if (!called) co_return base::fail(called.error());
     auto heard = read_transcription(reader.body, length_ms);

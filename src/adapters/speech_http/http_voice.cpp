@@ -108,7 +108,7 @@ async::Task<base::Result<void>> HttpTextToSpeech::speak(ports::SpeakRequest requ
         SegmentMaker maker(part, pace_.letters() * request.speed, index, sink);
         SoundReader reader(server_.sample_rate, maker);
         auto calling =
-            call(client_, clock_, server_, server_.voice_model, std::move(post), reader, stop);
+            call({client_, clock_, server_, server_.voice_model}, std::move(post), reader, stop);
         const auto called = co_await std::move(calling);
         if (!called) co_return base::fail(called.error());
         if (auto whole = reader.finish(); !whole) {

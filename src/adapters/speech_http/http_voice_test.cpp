@@ -23,8 +23,7 @@ std::string wav(double seconds, int rate = 24'000) {
     return {reinterpret_cast<const char*>(file.data()), file.size()};
 }
 
-class HttpVoice : public testing::SpeechCall {
-protected:
+struct HttpVoice : testing::SpeechCall {
     Tape tape;
 
     base::Result<void> speak(HttpTextToSpeech& voice, std::string text = "Hello there.") {

@@ -73,7 +73,8 @@ TEST(SoundStream, LeavesOutHalfASampleAndWhatFollowsTheSound) {
     const std::string pcm = tone(24'000, 0.01).substr(44);
     EXPECT_EQ(hear("audio/pcm", {pcm + "x"}).samples, hear("audio/pcm", {pcm}).samples);
     const std::string file = tone(24'000, 0.01);
-    const auto tagged = hear("audio/wav", in_pieces(file + "LIST\x04\0\0\0tags", 7));
+    const auto tagged =
+        hear("audio/wav", in_pieces(file + std::string("LIST\x04\0\0\0tags", 12), 7));
     ASSERT_TRUE(tagged.outcome);
     EXPECT_EQ(tagged.samples.size(), 240U);
 }

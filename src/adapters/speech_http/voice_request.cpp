@@ -91,7 +91,7 @@ base::Result<http::ClientRequest> qwen_request(const SpeechServer& server, const
     if (!server.reference_audio.empty()) {
         TRY(reference, qwen_reference(server.reference_audio));
         body["task_type"] = "Base";
-        body["ref_audio"] = std::move(reference);
+        body["ref_audio"] = reference;
         put(body, "ref_text", server.reference_text);
         if (server.reference_text.empty()) body["x_vector_only_mode"] = true;
     }

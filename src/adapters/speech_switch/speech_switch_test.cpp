@@ -67,8 +67,7 @@ public:
     std::string words;
 };
 
-class Switch : public ::testing::Test {
-protected:
+struct Switch : ::testing::Test {
     ports::testing::ScriptedSpeechToText own_ear;
     ports::testing::ScriptedTextToSpeech own_voice;
     std::shared_ptr<EarServer> ear_server = std::make_shared<EarServer>();

@@ -241,8 +241,7 @@ void VoiceConnection::handle(const protocol::VoiceCommand& command) {
     } else if (const auto* button = std::get_if<protocol::VoiceTalk>(&command)) {
         talk(button->down);
     } else if (std::holds_alternative<protocol::VoiceInterrupt>(command)) {
-        // Pressed a moment too late there is nothing to stop.
-        static_cast<void>(conversation_->cancel(std::nullopt));
+        hush();
     } else if (std::holds_alternative<protocol::VoiceClaim>(command)) {
         tabs_.claim(*tab_);
     } else if (std::holds_alternative<protocol::VoiceWake>(command)) {
@@ -256,7 +255,7 @@ void VoiceConnection::handle(const protocol::VoiceCommand& command) {
                                         "use 1 to 300 characters"));
             return;
         }
-        static_cast<void>(conversation_->cancel(std::nullopt));
+        hush();
         say(text, wish->voice, wish->speed);
     } else {
         send_error(
@@ -355,11 +354,17 @@ void VoiceConnection::talk(bool down) {
     const bool was_down = std::exchange(down_, down);
     if (down == was_down || !tab_ || !tabs_.speaks(*tab_)) return;
     if (down) {
-        static_cast<void>(conversation_->cancel(std::nullopt));
+        hush();
         if (turn_mode(mode_, turns_) == voice::TurnMode::manual) conversation_->clear();
     } else {
         conversation_->commit();
     }
+}
+
+void VoiceConnection::hush() {
+    // A moment too late there is nothing to stop.
+    const auto cancelled = conversation_->cancel(std::nullopt);
+    static_cast<void>(cancelled);
 }
 
 void VoiceConnection::say(std::string text, std::optional<std::string> voice,

@@ -47,6 +47,7 @@ private:
     void talk(bool down);
     void on_claimed(const std::string& tab);
     void say(std::string text, std::optional<std::string> voice, std::optional<double> speed);
+    void hush();
     [[nodiscard]] async::Task<void> wake(std::stop_token stop);
 
     // ---- what the conversation says

@@ -23,7 +23,8 @@ enum class Format { pcm, mulaw, alaw };
 [[nodiscard]] json::Object to_json(Format format);
 [[nodiscard]] Checked<Format> read_format(const json::Value& value, const std::string& param);
 
-inline constexpr std::size_t kMaxAppend = 15 * 1024 * 1024;  // bytes of sound in one event
+inline constexpr std::size_t kMaxAppend =
+    std::size_t{15} * 1024 * 1024;  // bytes of sound in one event
 
 // Bytes of base64; invalid_value for anything else, too much included.
 [[nodiscard]] Checked<std::vector<std::byte>> read_audio(const json::Value* value,

@@ -73,6 +73,7 @@ std::vector<float> by_definition(std::vector<double> sound) {
         }
     }
     std::vector<float> scaled;
+    scaled.reserve(out.size());
     for (const double value : out) {
         scaled.push_back(static_cast<float>((std::max(value, highest - 8) + 4) / 4));
     }

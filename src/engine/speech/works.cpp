@@ -8,8 +8,9 @@
 namespace engine::speech {
 namespace {
 
-constexpr std::size_t kTail = 64;            // Silero sees so many samples of the window before
-constexpr std::size_t kState = 2 * 1 * 128;  // and carries so many numbers from window to window
+constexpr std::size_t kTail = 64;  // Silero sees so many samples of the window before
+constexpr std::size_t kState =
+    std::size_t{2} * 1 * 128;  // and carries so many numbers from window to window
 
 template <class T>
 base::Result<const T*> request_of(const Job& job) {

@@ -114,7 +114,10 @@ base::Result<void> Transfer::prepare_headers() {
                               "a request header has a forbidden character",
                               "line breaks are not allowed in header names and values");
         }
-        if (!append(value.empty() ? name + ";" : name + ": " + value)) {
+        std::string line = name;
+        line += value.empty() ? ";" : ": ";
+        line += value;
+        if (!append(line)) {
             return base::fail(ErrorCode::out_of_memory, "libcurl is out of memory");
         }
     }

@@ -182,9 +182,9 @@ protected:
         for (auto item = events_.rbegin(); item != events_.rend(); ++item) {
             if (const auto* found = std::get_if<E>(&item->second)) return *found;
         }
-        static const E none{};
+        static const E kNone{};
         ADD_FAILURE() << "there was no such event";
-        return none;
+        return kNone;
     }
     [[nodiscard]] Samples samples_out(ResponseId response) const {
         Samples all = 0;

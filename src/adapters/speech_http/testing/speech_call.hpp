@@ -21,8 +21,7 @@ namespace adapters::speech_http::testing {
 
 using http::testing::Script;
 
-class SpeechCall : public ::testing::Test {
-protected:
+struct SpeechCall : ::testing::Test {
     boost::asio::io_context io;
     http::testing::ScriptedServer peer{io.get_executor()};
     http::Client client{io.get_executor()};
