@@ -72,6 +72,7 @@ SpeechChoice choose_speech(const ModelShelf& shelf, const config::Settings& sett
     choice.servers = speech_servers(settings);
     choice.voice_fallback = settings.speech.voice_fallback;
     choice.recogniser_fallback = settings.speech.recogniser_fallback;
+    choice.spellings = settings.speech.spellings;
     const std::string& recogniser = settings.speech.recogniser;
     if (const auto* server = server_of(choice.servers, recogniser)) {
         choice.hearing_server = server->name;
@@ -144,6 +145,7 @@ void SpeechSetup::choose_servers(const SpeechChoice& choice) {
     hears_elsewhere_ = !choice.hearing_server.empty();
     speaks_elsewhere_ = voice != nullptr;
     hearing_.use(std::move(hearing));
+    spelled_.use(choice.spellings);
     speaking_.use(std::move(speaking));
 }
 

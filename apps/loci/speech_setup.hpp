@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapters/speech_engine/engine_speech.hpp"
+#include "adapters/speech_spelling/spelled_speech.hpp"
 #include "adapters/speech_switch/speech_switch.hpp"
 #include "async/clock.hpp"
 #include "config/settings.hpp"
@@ -30,6 +31,7 @@ struct SpeechChoice {
     std::string hearing_server;  // the name of the one that understands speech; empty: this machine
     std::string voice_fallback;
     std::string recogniser_fallback;
+    adapters::speech_spelling::Spellings spellings;
 };
 
 // The settings' choice out of what is there. A chosen model that is not there stays chosen, so that
@@ -53,7 +55,7 @@ public:
     SpeechSetup(SpeechParts parts, const SpeechChoice& choice,
                 adapters::speech_switch::OnOutcome on_outcome = {});
 
-    [[nodiscard]] ports::SpeechToText& recogniser() { return hearing_; }
+    [[nodiscard]] ports::SpeechToText& recogniser() { return spelled_; }
     [[nodiscard]] ports::TextToSpeech& voice() { return speaking_; }
     // Models came or went, or the owner chose others.
     void take(const SpeechChoice& choice);
@@ -61,7 +63,7 @@ public:
     [[nodiscard]] async::Task<void> ask_servers(std::stop_token stop);
     [[nodiscard]] ports::VoiceActivity& activity() { return activity_; }
     [[nodiscard]] ports::TurnDetector& turns() { return turns_; }
-    [[nodiscard]] ports::SpeechPorts all() { return {hearing_, speaking_, activity_, turns_}; }
+    [[nodiscard]] ports::SpeechPorts all() { return {spelled_, speaking_, activity_, turns_}; }
 
 private:
     void choose_servers(const SpeechChoice& choice);
@@ -74,6 +76,7 @@ private:
     adapters::speech_engine::EngineVoiceActivity activity_;
     adapters::speech_engine::EngineTurnDetector turns_;
     adapters::speech_switch::SwitchingSpeechToText hearing_;
+    adapters::speech_spelling::SpelledSpeechToText spelled_{hearing_};
     adapters::speech_switch::SwitchingTextToSpeech speaking_;
     bool hears_elsewhere_ = false;
     bool speaks_elsewhere_ = false;

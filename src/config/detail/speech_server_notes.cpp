@@ -13,6 +13,9 @@ const std::vector<Note>& speech_server_notes() {
         {.key = "speech.recogniser_fallback",
          .doc = "What understands speech when the chosen one fails: a server of speech.servers, or "
                 "here for the first model of this machine; empty: nothing."},
+        {.key = "speech.spellings.*",
+         .doc = "How a word is written that the recogniser writes otherwise, whole words in any "
+                "case: nuke: Nook."},
         {.key = "speech.servers.*.kind",
          .doc =
              "Form in which this server is spoken to: openai is any OpenAI-compatible one (OpenAI, "
