@@ -36,6 +36,9 @@ void OpenAiSurfaces::add_routes(http::Router& router) {
 base::Result<void> OpenAiSurfaces::open_port(http::ServerOptions options, http::Guard guard) {
     if (port_ == 0) return {};
     options.port = port_;
+    // Moly names OpenAI's host in its request whatever address it connects to. That name is not for
+    // others to point here, as a page would have to that wants in.
+    options.allowed_hosts.emplace_back("api.openai.com");
     http::Router router;
     router.set_guard(std::move(guard));
     realtime_.add_bare_routes(router);

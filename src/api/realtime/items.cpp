@@ -171,7 +171,8 @@ Checked<GivenItem> read_item(const json::Value& value, const std::string& param)
 
 Checked<std::string> Items::insert(ItemPtr item, std::string_view previous) {
     if (find(item->id)) {
-        return refuse("invalid_value", "there is an item of that id already", "item.id");
+        return refuse("item_create_duplicate_item_id", "there is an item of that id already",
+                      "item.id");
     }
     if (items_.size() >= kMaxItems) {
         return refuse("invalid_value", "the conversation holds 4000 items: delete some");

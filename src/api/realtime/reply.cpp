@@ -18,6 +18,10 @@ Reply::Reply(ReplyHost& host, ReplyOrder order) : host_(host), order_(std::move(
 
 void Reply::start() {
     host_.send({{"type", "response.created"}, {"response", to_json("in_progress", nullptr)}});
+    if (order_.empty) {
+        close("completed", nullptr);
+        return;
+    }
     host_.spawn("response", run());
 }
 

@@ -48,6 +48,7 @@ struct ReplyOrder {
     bool has_input = false;
     bool has_instructions = false;  // of its own
     bool after_silence = false;     // the person said nothing for a while
+    bool empty = false;             // nothing to answer: only its two events
 };
 
 class Reply final : public MindSink, public std::enable_shared_from_this<Reply> {

@@ -170,9 +170,13 @@ Checked<void> Session::update_session(const json::Value& event) {
 }
 
 Checked<void> Session::commit_audio(const json::Value&) {
-    // An early client commits to say "stop" while the reply is spoken.
-    const bool interrupts = dialect_ == Dialect::beta && active_ != nullptr;
-    if (interrupts) active_->cancel("client_cancelled");
+    // An early client commits to say "stop" while the reply is made, or still played.
+    const bool playing = playing_until_ > parts_.clock.steady();
+    const bool interrupts = dialect_ == Dialect::beta && (active_ != nullptr || playing);
+    if (interrupts && active_) active_->cancel("client_cancelled");
+    if (interrupts) playing_until_ = parts_.clock.steady();
+    // What an open microphone heard meanwhile is no turn; that is for the detection to say.
+    if (interrupts && config_.detection && !ear_.in_turn()) return {};
     const auto committed = ear_.commit();
     return interrupts ? Checked<void>() : committed;
 }
@@ -198,8 +202,9 @@ Checked<void> Session::cancel_response(const json::Value& event) {
         if (reply->id() == id) found = reply;
     }
     if (!found) {
-        return refuse("response_cancel_not_active", "there is no such response to cancel",
-                      "response_id");
+        // Clients know this from an error by its first words.
+        return refuse("response_cancel_not_active",
+                      "Cancellation failed: there is no such response to cancel", "response_id");
     }
     found->cancel("client_cancelled");
     return {};

@@ -73,6 +73,7 @@ private:
     [[nodiscard]] ItemPtr take_given(GivenItem given);
     void start_reply(ReplyOrder order);
     void respond();
+    void answer_nothing();
     void add_item(const ItemPtr& item, std::string_view before);
     void listen_for(ItemPtr item, UnderstandingPtr words, bool answer);
     [[nodiscard]] async::Task<void> await_words(ItemPtr item, UnderstandingPtr words, bool answer);

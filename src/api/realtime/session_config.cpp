@@ -355,9 +355,15 @@ Checked<SessionConfig> merge_response(SessionConfig config, const json::Value& o
                        "max_output_tokens", "conversation", "input", "metadata", "prompt",
                        "temperature", "reasoning", "parallel_tool_calls"},
                       "response"));
-    TRY_DO(read_shared(overrides, "response", config));
-    const auto* audio = json::find(overrides, "audio");
-    if (audio == nullptr || audio->is_null()) return config;
+    // Here null means "as the session has it"; in an update it means "none". Clients write every
+    // field they know.
+    json::Object given;
+    for (const auto& [key, value] : overrides.get_object()) {
+        if (!value.is_null()) given[key] = value;
+    }
+    TRY_DO(read_shared(given, "response", config));
+    const auto* audio = given.if_contains("audio");
+    if (audio == nullptr) return config;
     TRY_DO(check_keys(*audio, {"output"}, "response.audio"));
     if (const auto* output = json::find(*audio, "output"); output && !output->is_null()) {
         TRY_DO(read_output(*output, "response.audio.output", config));

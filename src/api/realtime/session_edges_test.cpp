@@ -19,6 +19,9 @@ using std::chrono::milliseconds;
 
 TEST(RealtimeSession, EachBadEventIsOneErrorWithItsId) {
     Stage stage(manual());
+    auto known = user_says("Hello.");
+    known["item"].as_object()["id"] = "mine";
+    stage.send(known);
     const std::vector<std::pair<std::string, std::string>> bad{
         {R"({"type":"nonsense","event_id":"e"})", "invalid_value"},
         {R"({"event_id":"e"})", "missing_required_parameter"},
@@ -39,6 +42,9 @@ TEST(RealtimeSession, EachBadEventIsOneErrorWithItsId) {
         {R"({"type":"conversation.item.create","previous_item_id":"x","event_id":"e",
             "item":{"type":"message","role":"user","content":[]}})",
          "invalid_value"},
+        {R"({"type":"conversation.item.create","event_id":"e",
+            "item":{"id":"mine","type":"message","role":"user","content":[]}})",
+         "item_create_duplicate_item_id"},
         {R"({"type":"session.update","event_id":"e","session":{"type":"realtime","foo":1}})",
          "unknown_parameter"},
         {R"({"type":"session.update","event_id":"e","session":{"type":"realtime",

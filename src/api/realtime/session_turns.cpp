@@ -52,6 +52,7 @@ void Session::on_turn_dropped(voice::TurnId turn, voice::Samples end) {
           {"audio_end_ms", ms_of(end)},
           {"item_id", known->second}});
     turn_items_.erase(known);
+    answer_nothing();
 }
 
 void Session::on_turn_ended(Utterance utterance) {
@@ -81,7 +82,23 @@ void Session::on_turn_ended(Utterance utterance) {
     add_item(item, *before);
     const bool answer = config_.purpose == Purpose::conversation && config_.detection &&
                         config_.detection->create_response;
-    if (utterance.words) listen_for(item, std::move(utterance.words), answer);
+    if (utterance.words) {
+        listen_for(item, std::move(utterance.words), answer);
+    } else if (answer) {
+        answer_nothing();
+    }
+}
+
+// An early client turns its microphone off at speech_stopped and on again at response.done, so
+// there has to be one although nothing was said.
+void Session::answer_nothing() {
+    const bool answers = config_.purpose == Purpose::conversation && config_.detection &&
+                         config_.detection->create_response;
+    if (dialect_ != Dialect::beta || !answers || active_ || closing_) return;
+    ReplyOrder order;
+    order.config = config_;
+    order.empty = true;
+    start_reply(std::move(order));
 }
 
 void Session::on_idle(voice::Samples at) {
@@ -131,8 +148,10 @@ async::Task<void> Session::await_words(ItemPtr item, UnderstandingPtr words, boo
     tell_words(*item, heard, seconds);
     const bool something = part.transcript && !part.transcript->empty();
     // Speech goes on: its own turn will answer both.
-    if (!answer || !something || ear_.in_turn()) co_return;
-    if (active_) {
+    if (!answer || ear_.in_turn()) co_return;
+    if (!something) {
+        answer_nothing();
+    } else if (active_) {
         respond_later_ = true;
     } else {
         respond();
