@@ -13,13 +13,14 @@ REPLY = "I can tell you about the weather."
 STORY = "Once upon a time there was a very small house near the sea. " * 60
 TOOL = {"type": "function", "name": "weather", "description": "Tells the weather", "parameters": {
     "type": "object", "properties": {"city": {"type": "string"}}, "additionalProperties": False}}
+# The recogniser may write any word with a capital.
 SCRIPT = [
-    {"match": "long", "repeat": True, "steps": [{"text": STORY}]},
+    {"match": "tory", "repeat": True, "steps": [{"text": STORY}]},
     # Once as a call, then with what came of it.
-    {"match": "weather", "steps": [{"tool": {"id": "call_1", "name": "weather", "arguments": {"city": "Rome"}}},
+    {"match": "eather", "steps": [{"tool": {"id": "call_1", "name": "weather", "arguments": {"city": "Rome"}}},
                                 {"finish": "tool_calls"}]},
-    {"match": "weather", "repeat": True, "steps": [{"text": "It is sunny today."}]},
-    {"match": "do for me", "repeat": True, "steps": [{"text": REPLY}]},
+    {"match": "eather", "repeat": True, "steps": [{"text": "It is sunny today."}]},
+    {"match": "or me", "repeat": True, "steps": [{"text": REPLY}]},
     {"repeat": True, "steps": [{"text": GREETING}]},
 ]
 
@@ -79,7 +80,7 @@ def test_a_whole_conversation_with_the_habits_of_moly(server):
     assert [who for who, _ in shown] == ["ai", "user", "ai", "user", "ai", "user", "ai"], shown
     # Half heard is heard: a pause of 200 ms ends a turn with this client.
     heard = [words(text) for who, text in shown if who == "user"]
-    assert heard[0] == words("What can you do for me") and "long" in heard[1] and "weather" in heard[2]
+    assert heard[0] == words("What can you do for me") and "story" in heard[1] and "weather" in heard[2]
     assert shown[0][1] == GREETING and [text for _, text in shown].count(GREETING) == 1
     ids = [event["event_id"] for event in client.events]
     assert len(set(ids)) == len(ids)
