@@ -5,7 +5,7 @@
 
 namespace chat {
 
-const ports::Embedding* EmbeddingMemo::find(const std::string& text) const {
+const ports::Embedding* EmbeddingMemo::vector_of(const std::string& text) const {
     const auto found = std::ranges::find(known_, text, &Known::text);
     return found == known_.end() ? nullptr : &found->vector;
 }
@@ -18,7 +18,7 @@ async::Task<base::Result<std::vector<ports::Embedding>>> EmbeddingMemo::embed(
     std::vector<std::string> asked;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (const auto* known = find(texts[i])) {
+        if (const auto* known = vector_of(texts[i])) {
             vectors[i] = *known;
         } else {
             asked.push_back(texts[i]);
@@ -34,7 +34,7 @@ async::Task<base::Result<std::vector<ports::Embedding>>> EmbeddingMemo::embed(
     }
     const bool kept = places.size() <= kAtOnce && known_by_ == model;
     for (std::size_t i = 0; i < places.size(); ++i) {
-        if (kept && find(texts[places[i]]) == nullptr) {
+        if (kept && vector_of(texts[places[i]]) == nullptr) {
             known_.push_front({std::move(texts[places[i]]), made[i]});
         }
         vectors[places[i]] = std::move(made[i]);

@@ -29,7 +29,7 @@ private:
         ports::Embedding vector;
     };
 
-    [[nodiscard]] const ports::Embedding* find(const std::string& text) const;
+    [[nodiscard]] const ports::Embedding* vector_of(const std::string& text) const;
 
     std::unique_ptr<ports::Embedder> model_;
     std::string known_by_;  // the model that the vectors are of
