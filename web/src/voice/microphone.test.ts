@@ -118,10 +118,20 @@ describe('the microphone of the talk', () => {
     t.last().accept();
     t.last().say(a_voice_ready({ choice_needed: true }));
     expect(t.last().of('voice.hello')[0]?.mode).toBe('wake');
+    expect(t.shown()).toBe('asleep');
     expect(t.last().of('voice.wake')).toEqual([]);
     expect(t.controller.talk.choosing).toBe(false);
     t.audio.speak();
     expect(new Int16Array(t.last().frames.at(-1)!)[0], 'it listens').toBe(1000);
+  });
+
+  it('awake with the page and without a phrase it shows that it listens', async () => {
+    const t = setup();
+    t.controller.prefer({ by_itself: true });
+    await wake_by_itself(t.controller, t.audio);
+    t.last().accept();
+    t.last().say(a_voice_ready());
+    expect(t.shown()).toBe('listening');
   });
 
   it('the wish to be awake with the page is kept', () => {

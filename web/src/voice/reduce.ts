@@ -44,6 +44,8 @@ function greeted(talk: Talk, event: Extract<VoiceEvent, { type: 'voice.ready' }>
   const next: Talk = {
     ...talk, voices, voice, choice_needed: choice_needed && talk.preferences.voice === '', recogniser, wake_phrase, lacks, ours: speaking_tab,
     ...(session_id ? { session_id } : {}),
+    // Nobody said hello yet, and there is no phrase to wait for: it listens.
+    ...(talk.activity === 'asleep' && talk.preferences.mode !== 'wake' ? { activity: 'listening' as const } : {}),
   };
   const missing = notice_of_lacks(lacks);
   if (missing) return { ...next, notice: missing };
