@@ -9,6 +9,15 @@ test('greets at once: greeting, name, three suggestions', async ({ house, page }
   await expect(said(page)).toContainText('My name is Ada.');
 });
 
+test('where there is little room the greeting is read from its top', async ({ house, page }) => {
+  await page.setViewportSize({ width: 390, height: 500 });
+  await page.goto(house.url);
+  await expect(page.getByRole('heading', { name: /I'm Nook/ })).toBeInViewport({ ratio: 0.9 });
+  await expect(page.getByRole('list', { name: 'Suggestions' }).getByRole('button').last()).not.toBeInViewport();
+  await say(page, 'hello');
+  await expect(replies(page).last()).toBeInViewport();
+});
+
 test('a suggestion is answered, with where it was computed', async ({ house, page }) => {
   void house;
   await page.getByRole('button', { name: 'What can you do?' }).click();
