@@ -119,13 +119,14 @@ public:
         return tape.sound;
     }
 
-    // What the recogniser writes; empty: nothing.
-    std::string understand(std::vector<float> sound) {
+    // What the recogniser makes of it; with an empty text when it failed.
+    ports::Transcript understand(std::vector<float> sound, std::string_view phrase) {
         ports::ListenRequest request;
         request.samples = std::move(sound);
         request.language = "en";
+        request.phrase = phrase;
         const auto heard = run_on(io_, ears_->transcribe(std::move(request), {}));
-        return heard ? heard->text : std::string();
+        return heard ? *heard : ports::Transcript();
     }
 
     void open(voice::TurnMode mode) {

@@ -48,7 +48,14 @@ double minutes_of(const std::vector<float>& sound) {
 }  // namespace
 
 void measure_wake(Chain& bench, Report& report) {
-    const voice::WakePhrase phrase("Hey Nook");
+    constexpr std::string_view kPhrase = "Hey Nook";
+    const voice::WakePhrase phrase(kPhrase);
+    const auto woken = [&](const ports::Transcript& heard) {
+        return phrase.match(heard.text, heard.phrase_fit).has_value();
+    };
+    const auto noted = [](std::string_view what, const ports::Transcript& heard) {
+        return fmt::format("{} → {} ({:.2f})", what, heard.text, heard.phrase_fit.value_or(-1));
+    };
     int said = 0;
     int missed = 0;
     int taken = 0;
@@ -58,20 +65,21 @@ void measure_wake(Chain& bench, Report& report) {
     json::Array false_accepts;
     for (const double room : kRooms) {
         for (const auto& rest : kAfterThePhrase) {
-            const auto sound = in_room(bench.say("Hey Nook." + std::string(rest)), room, ++seed);
-            const auto heard = bench.understand(sound);
+            const auto sound =
+                in_room(bench.say(fmt::format("{}.{}", kPhrase, rest)), room, ++seed);
+            const auto heard = bench.understand(sound, kPhrase);
             ++said;
-            if (phrase.match(heard)) continue;
+            if (woken(heard)) continue;
             ++missed;
-            misses.emplace_back(heard);
+            misses.emplace_back(noted(rest, heard));
         }
         const auto not_meant = [&](std::string_view text) {
             const auto sound = in_room(bench.say(text), room, ++seed);
             minutes += minutes_of(sound);
-            const auto heard = bench.understand(sound);
-            if (!phrase.match(heard)) return;
+            const auto heard = bench.understand(sound, kPhrase);
+            if (!woken(heard)) return;
             ++taken;
-            false_accepts.emplace_back(std::string(text) + " → " + heard);
+            false_accepts.emplace_back(noted(text, heard));
         };
         for (const auto& text : kComplete) not_meant(text);
         for (const auto& parts : kPaused)
@@ -82,10 +90,10 @@ void measure_wake(Chain& bench, Report& report) {
     for (int i = 0; i < 30; ++i) {
         const auto sound = in_room(std::vector<float>(64'000, 0.05F), 0, ++seed);
         minutes += minutes_of(sound);
-        const auto heard = bench.understand(sound);
-        if (!phrase.match(heard)) continue;
+        const auto heard = bench.understand(sound, kPhrase);
+        if (!woken(heard)) continue;
         ++taken;
-        false_accepts.emplace_back("noise → " + heard);
+        false_accepts.emplace_back(noted("noise", heard));
     }
     report.add({"wake_missed_percent", "wake phrase missed", "%", 100.0 * missed / said, {}});
     report.add({"wake_false_per_hour",

@@ -211,11 +211,12 @@ std::vector<Note> all_notes() {
          .min = 0,
          .max = 1},
         {.key = "speech.wake_phrase",
-         .doc = "What the companion is called by in wake mode, such as Hey Nook; at most six "
-                "words, and empty: there is no wake mode."},
+         .doc =
+             "What the companion is called by in wake mode, such as Hey Nook; at most six "
+             "words, longer phrases of common words are heard best; empty: there is no wake mode."},
         {.key = "speech.wake_threshold",
-         .doc = "How alike to the wake phrase it has to sound; lower answers to more, 1 only to "
-                "exactly these sounds.",
+         .doc = "How sure it has to be that it was the wake phrase: lower wakes more often, also "
+                "by mistake; higher has to hear it more clearly.",
          .min = 0,
          .max = 1},
         {.key = "speech.wake_cooldown_ms",

@@ -182,7 +182,7 @@ struct Speech {
     int prefix_padding_ms = 300;
     double least_confidence = 0.35;
     std::string wake_phrase;
-    double wake_threshold = 0.75;
+    double wake_threshold = 0.5;
     int wake_cooldown_ms = 2'000;
     int listen_window_ms = 8'000;
     std::string voice_fallback;

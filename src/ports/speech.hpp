@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct ListenRequest {
     std::vector<float> samples;  // mono, kListenRate, -1 … 1
     std::string language;        // "en", "de", …; empty: found out, where the model can
     std::string context;         // words that are likely, such as names; may be empty
+    std::string phrase = {};     // for Transcript::phrase_fit; empty: not asked
 };
 
 struct HeardWord {
@@ -42,6 +44,9 @@ struct Transcript {
     double confidence = 0;  // mean over the words, 0 … 1
     std::vector<HeardWord> words;
     bool no_speech = false;  // noise or silence, whatever the model made of it
+    // How well the sound begins with the request's phrase, whatever the text says: 0 (as little as
+    // noise) … 1. Nothing: not asked, or this recogniser cannot tell.
+    std::optional<double> phrase_fit = std::nullopt;
 };
 
 class SpeechToText {

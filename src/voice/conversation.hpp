@@ -45,6 +45,7 @@ struct ConversationSettings {
     bool transcribe = true;  // false and no create_response: the audio alone is wanted
     std::string language;    // of the person; empty: found out
     std::string vocabulary;  // words that are likely, such as names
+    std::string phrase;      // its fit comes with each transcript (ports::Transcript::phrase_fit)
     std::string voice;       // empty: the configured one
     double speed = 1.0;
     // Below this a transcript is not answered: the person is asked to say it again.

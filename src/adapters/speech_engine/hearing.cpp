@@ -65,6 +65,7 @@ ports::Transcript to_transcript(engine::wire::Transcript heard) {
     out.language = std::move(heard.language);
     out.confidence = heard.confidence;
     out.no_speech = heard.no_speech;
+    out.phrase_fit = heard.phrase_fit;
     for (auto& word : heard.words) {
         out.words.push_back({std::move(word.text), word.t_ms, word.dur_ms, word.confidence});
     }
@@ -84,7 +85,7 @@ async::Task<base::Result<ports::Transcript>> EngineSpeechToText::transcribe(
     ports::ListenRequest request, std::stop_token stop) {
     CO_TRY_DO(check());
     engine::wire::Transcribe wire{model_, std::move(request.language), std::move(request.context),
-                                  to_samples(request.samples)};
+                                  std::move(request.phrase), to_samples(request.samples)};
     std::string payload = engine::wire::write_sound(wire);
     auto asking = host_.ask(FrameType::transcribe, std::move(payload), std::move(stop));
     auto answer = co_await std::move(asking);

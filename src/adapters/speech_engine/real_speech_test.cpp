@@ -137,9 +137,9 @@ protected:
         return tape;
     }
     ports::Transcript hear(std::vector<float> sound, const std::string& model = "tiny",
-                           const std::string& language = "") {
+                           const std::string& language = "", const std::string& phrase = "") {
         EngineSpeechToText ears(*host_, model);
-        auto heard = run_on(io_, ears.transcribe({std::move(sound), language, ""}, {}));
+        auto heard = run_on(io_, ears.transcribe({std::move(sound), language, "", phrase}, {}));
         EXPECT_TRUE(heard) << heard.error().text();
         return heard ? *heard : ports::Transcript{};
     }
@@ -219,6 +219,21 @@ TEST_F(RealSpeech, SilenceAndNoiseAreNoSpeechAndASpokenThankYouIs) {
     EXPECT_EQ(nothing.text, "");
     EXPECT_EQ(plain(hear(say("Thank you.").heard()).text), "thank you");
     EXPECT_TRUE(hear({}).no_speech);
+}
+
+TEST_F(RealSpeech, HowWellTheSoundBeginsWithAPhraseIsToldWhateverIsWritten) {
+    SKIP_WITHOUT(kTiny);
+    const auto fit = [&](const std::string& text, const std::string& phrase) {
+        return hear(say(text).heard(), "tiny", "", phrase).phrase_fit.value_or(-1);
+    };
+    EXPECT_GT(fit("Good morning Robin. What time is it?", "Good morning Robin"), 0.4);
+    EXPECT_GT(fit("Good morning Robin. What time is it?", "good morning robin"), 0.4);
+    EXPECT_LT(fit("The library opens at nine.", "Good morning Robin"), 0.2);
+    EXPECT_LT(fit("Good morning Robin. What time is it?", "The library"), 0.2);
+    EXPECT_GE(fit("The library opens at nine.", "Good morning Robin"), 0);
+    EXPECT_FALSE(hear(say("Good morning Robin.").heard()).phrase_fit) << "nobody asked";
+    const std::string endless(400, 'q');
+    EXPECT_EQ(fit("The library opens at nine.", endless), -1) << "more than can be compared";
 }
 
 TEST_F(RealSpeech, AModelOfManyLanguagesFindsTheLanguage) {

@@ -301,6 +301,7 @@ void VoiceConnection::follow_owner() {
     const auto turns_before = turns_;
     take_owners_settings();
     settings_.create_response = before.create_response;
+    if (!awake_) settings_.phrase = wake_.phrase;
     if (mode_ == protocol::VoiceMode::wake && phrase_.empty()) send_error(no_phrase(wake_));
     auto applied = apply(wishes_);
     if (applied) applied = conversation_->configure(settings_);

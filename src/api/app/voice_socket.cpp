@@ -106,6 +106,7 @@ void VoiceConnection::set_awake(bool awake) {
     awake_ = awake;
     stop_window_.request_stop();
     settings_.create_response = awake;
+    settings_.phrase = awake ? std::string() : wake_.phrase;
     const auto configured = conversation_->configure(settings_);
     if (!configured) send_error(configured.error());
     send(protocol::VoiceStateChanged{
@@ -130,7 +131,7 @@ void VoiceConnection::follow_wake(voice::Time, const event::Any& what) {
 }
 
 void VoiceConnection::on_wake_transcript(const event::Transcript& transcript) {
-    const auto rest = phrase_.match(transcript.heard.text);
+    const auto rest = phrase_.match(transcript.heard.text, transcript.heard.phrase_fit);
     if (!rest) return;
     const auto now = std::chrono::duration_cast<voice::Time>(context_.chat.clock.steady());
     if (woken_at_ && now - *woken_at_ < wake_.cooldown) return;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <random>
 #include <utility>
 
 #include <fmt/core.h>
@@ -14,6 +15,7 @@
 #include "base/text.hpp"
 #include "engine/speech/hearing.hpp"
 #include "engine/speech/model_bytes.hpp"
+#include "engine/speech/phrase_fit.hpp"
 #include "engine/speech/word_times.hpp"
 
 // Our addition to the library (tools/setup/fetch_speech.py): what it asks between the steps of a
@@ -51,6 +53,9 @@ struct Free {
     void operator()(whisper_context* context) const { whisper_free(context); }
 };
 using Context = std::unique_ptr<whisper_context, Free>;
+
+// So much sound the library hears at once.
+constexpr std::size_t kOnePiece = std::size_t{29} * wire::kListenRate;
 
 // What the library made of a piece of sound.
 struct Heard {
@@ -114,9 +119,16 @@ void time_by_length(std::vector<wire::Timed>& words, const Span& span) {
 struct Recogniser::Impl {
     Context context;
     bool many_languages = false;
+    std::optional<PhraseFit> phrase_fit;
 
     base::Result<Heard> run(const ListenTask& task, int positions);
     [[nodiscard]] Heard collect() const;
+    // The library's number of the language that was heard; 0: English.
+    [[nodiscard]] int language() const {
+        return many_languages ? whisper_full_lang_id(context.get()) : 0;
+    }
+    // As quiet as a room, two seconds long.
+    [[nodiscard]] bool hear_noise();
 };
 
 Recogniser::Recogniser(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -139,11 +151,11 @@ base::Result<std::unique_ptr<Recogniser>> Recogniser::load(const std::string& pa
                           "delete it and bring the model again");
     }
     impl->many_languages = whisper_is_multilingual(impl->context.get()) != 0;
+    impl->phrase_fit.emplace(*impl->context, [model = impl.get()] { return model->hear_noise(); });
     return std::unique_ptr<Recogniser>(new Recogniser(std::move(impl)));
 }
 
 base::Result<Heard> Recogniser::Impl::run(const ListenTask& task, int positions) {
-    constexpr std::size_t kOnePiece = std::size_t{29} * wire::kListenRate;
     const bool one_piece = task.samples.size() < kOnePiece;
     auto params = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
     params.n_threads = task.threads;
@@ -172,6 +184,23 @@ base::Result<Heard> Recogniser::Impl::run(const ListenTask& task, int positions)
                           fmt::format("whisper.cpp failed with {}", failed));
     }
     return collect();
+}
+
+bool Recogniser::Impl::hear_noise() {
+    std::vector<float> samples(std::size_t{2} * wire::kListenRate);
+    std::mt19937 random(1);
+    std::uniform_real_distribution<float> noise(-0.002F, 0.002F);
+    for (auto& sample : samples) sample = noise(random);
+    auto params = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
+    params.n_threads = 1;
+    params.language = "en";
+    params.print_progress = params.print_realtime = params.print_timestamps = false;
+    params.no_context = params.single_segment = params.no_timestamps = true;
+    params.temperature_inc = 0;
+    params.audio_ctx = kLeastContext;
+    params.max_tokens = 1;
+    return whisper_full(context.get(), params, samples.data(), static_cast<int>(samples.size())) ==
+           0;
 }
 
 Heard Recogniser::Impl::collect() const {
@@ -232,8 +261,7 @@ base::Result<wire::Transcript> Recogniser::listen(const ListenTask& task) {
     transcript.no_speech = false;
     transcript.text = base::to_valid_utf8(without_descriptions(heard.text));
     transcript.confidence = heard.confidence;
-    transcript.language =
-        impl_->many_languages ? whisper_lang_str(whisper_full_lang_id(impl_->context.get())) : "en";
+    transcript.language = impl_->many_languages ? whisper_lang_str(impl_->language()) : "en";
     const int length = static_cast<int>(task.samples.size() * 1000 / wire::kListenRate);
     for (auto& word : heard.words) {
         word.text = base::to_valid_utf8(base::trim(word.text));
@@ -244,6 +272,13 @@ base::Result<wire::Transcript> Recogniser::listen(const ListenTask& task) {
         transcript.words.push_back(std::move(word));
     }
     time_by_length(transcript.words, loud_span(task.samples));
+    // Longer sound is heard in pieces, of which the last one would be measured.
+    if (!task.phrase.empty() && task.samples.size() < kOnePiece) {
+        const Asking asking(task.should_stop);
+        transcript.phrase_fit = impl_->phrase_fit->measure(task.phrase, impl_->language(),
+                                                           task.threads, task.should_stop);
+        if (task.should_stop()) return base::fail(base::ErrorCode::cancelled, "stopped");
+    }
     return transcript;
 }
 

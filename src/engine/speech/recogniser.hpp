@@ -17,6 +17,7 @@ struct ListenTask {
     std::span<const float> samples;  // outlive the call
     std::string language;            // empty: found out, by a model of many languages
     std::string context;
+    std::string phrase;  // Transcript::phrase_fit tells how well the sound begins with it
     int threads = 1;
     // Asked between parts of the computation; true ends it.
     std::function<bool()> should_stop;

@@ -39,6 +39,7 @@ base::Result<QueueWork::Slice> ListenWork::compute(const Job& job) {
     task.samples = samples;
     task.language = request->language;
     task.context = request->context;
+    task.phrase = request->phrase;
     // The library's threads wait by spinning: on a busy machine two take many times as long as one.
     task.threads = threads_beside(others_.cores_now(), parts_.threads);
     task.should_stop = [this, &job] {

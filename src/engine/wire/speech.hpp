@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,11 +22,12 @@ using Samples = std::vector<std::int16_t>;
 // Requests with sound: `samples` is not part of the JSON.
 struct Transcribe {
     std::string model;
-    std::string language;  // empty: found out
-    std::string context;   // likely words
+    std::string language;     // empty: found out
+    std::string context;      // likely words
+    std::string phrase = {};  // how well the sound begins with it is told; empty: not asked
     Samples samples;
 };
-BOOST_DESCRIBE_STRUCT(Transcribe, (), (model, language, context))
+BOOST_DESCRIBE_STRUCT(Transcribe, (), (model, language, context, phrase))
 
 struct Detect {
     std::string model;
@@ -68,8 +70,9 @@ struct Transcript {
     double confidence = 0;
     bool no_speech = false;
     std::vector<Timed> words;
+    std::optional<double> phrase_fit = std::nullopt;  // 0 … 1
 };
-BOOST_DESCRIBE_STRUCT(Transcript, (), (text, language, confidence, no_speech, words))
+BOOST_DESCRIBE_STRUCT(Transcript, (), (text, language, confidence, no_speech, words, phrase_fit))
 
 struct Segment {
     int index = 0;

@@ -228,7 +228,8 @@ async::Task<void> Talk::recognise(Listening what, std::vector<float> audio, std:
         base::fail(base::ErrorCode::unavailable, "there is nothing that understands speech",
                    "`loci models pull` a recogniser");
     if (engines_.recogniser != nullptr) {
-        ports::ListenRequest request{std::move(audio), settings_.language, settings_.vocabulary};
+        ports::ListenRequest request{std::move(audio), settings_.language, settings_.vocabulary,
+                                     settings_.phrase};
         auto listening = engines_.recogniser->transcribe(std::move(request), stop);
         result = co_await std::move(listening);
     }
