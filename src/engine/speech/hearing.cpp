@@ -103,9 +103,11 @@ bool is_loop(std::string_view text) {
 double loudness_db(std::span<const float> samples) {
     auto powers = powers_of(samples);
     if (powers.empty()) return -120;
-    const auto tenth = powers.begin() + static_cast<std::ptrdiff_t>(powers.size() * 9 / 10);
-    std::nth_element(powers.begin(), tenth, powers.end());
-    return std::max(-120.0, 10 * std::log10(*tenth + 1e-12));
+    constexpr std::size_t kAWord = 300 / kBlockMs;  // is enough, however long the silence around it
+    const std::size_t loud = std::min(powers.size() / 10, kAWord);
+    const auto least = powers.end() - static_cast<std::ptrdiff_t>(std::max(loud, std::size_t{1}));
+    std::nth_element(powers.begin(), least, powers.end());
+    return std::max(-120.0, 10 * std::log10(*least + 1e-12));
 }
 
 Span loud_span(std::span<const float> samples) {

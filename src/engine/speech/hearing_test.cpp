@@ -74,6 +74,14 @@ TEST(Loudness, IsThatOfTheLoudestTenth) {
     EXPECT_NEAR(loudness_db(sound), -9.03, 0.3) << "a sine of half scale, though most is silence";
 }
 
+TEST(Loudness, AWordInAMinuteOfSilenceIsNotSilence) {
+    std::vector<float> sound(60 * kSecond, 0.0F);
+    for (std::size_t i = 50 * kSecond; i < 50 * kSecond + kSecond / 2; ++i) {
+        sound[i] = 0.5F * std::sin(static_cast<float>(i) * 0.2F);
+    }
+    EXPECT_NEAR(loudness_db(sound), -9.03, 0.3);
+}
+
 TEST(Loudness, TheSpanGoesFromTheFirstToTheLastSound) {
     std::vector<float> sound(3 * kSecond, 0.0F);
     for (std::size_t i = kSecond; i < 2 * kSecond; ++i) {
