@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { heard_sound, listen_in, loud_seconds, microphone_args, sound_mark, wav_of } from '../e2e/microphone';
+import { heard_sound, listen_in, loud_seconds, microphone_args, sound_mark, wav_of, type Sound } from '../e2e/microphone';
 import { Resampler } from '../src/voice/resample';
 import { missing, Program, PROGRAM } from '../e2e-server/program';
 
@@ -49,6 +49,13 @@ function read_wav(path: string): { rate: number; samples: Float32Array } {
   return { rate: data.readUInt32LE(24), samples };
 }
 
+/** From half a second before the first sound to half a second behind the last. */
+function without_waiting({ rate, samples }: Sound): Sound {
+  const loud = (s: number) => Math.abs(s) > 0.01;
+  const from = Math.max(0, samples.findIndex(loud) - rate / 2);
+  return { rate, samples: samples.slice(from, samples.findLastIndex(loud) + rate / 2) };
+}
+
 function transcribe(path: string): string {
   return execFileSync(PROGRAM, ['transcribe', path, '--data', join(folder, 'data')], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
@@ -81,7 +88,7 @@ test('a spoken question is answered aloud, and the answer can be understood', as
     await expect(bar).toContainText('Listening', { timeout: 30_000 });
 
     const answer = join(folder, 'answer.wav');
-    writeFileSync(answer, wav_of(await heard_sound(page, mark)));
+    writeFileSync(answer, wav_of(without_waiting(await heard_sound(page, mark))));
     const words = transcribe(answer).toLowerCase();
     expect(words).toContain('garden');
     expect(words).toContain('quiet');
