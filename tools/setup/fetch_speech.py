@@ -1,5 +1,5 @@
-"""Brings what hearing and speaking need: whisper.cpp, compiled here once for all builds, and ONNX
-Runtime. Lands in $LOCI_CACHE/speech/<version>, all or nothing.
+"""Brings what hearing and speaking need: whisper.cpp, compiled here once for all builds, ONNX Runtime
+and sherpa-onnx. Lands in $LOCI_CACHE/speech/<version>, all or nothing.
 
 usage: fetch_speech.py KEY     KEY is written into the stamp
 """
@@ -80,6 +80,12 @@ def compile_whisper(sources, build, generation):
     return build / "libloci-whisper.so"
 
 
+def copy_member(archive, member, target, mode):
+    with archive.open(member) as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+    target.chmod(mode)
+
+
 def make(speech, machine, scratch):
     made = scratch / "made"
     (made / "include").mkdir(parents=True)
@@ -93,11 +99,12 @@ def make(speech, machine, scratch):
         (made / "lib" / folder).mkdir(parents=True, exist_ok=True)
         shutil.copy(library, made / "lib" / folder)
     entry = speech["onnx"][machine]
-    target = made / "lib" / pathlib.PurePosixPath(entry["member"]).name
+    header = made / "include" / entry["header"].split("/include/")[1]
+    header.parent.mkdir(parents=True)
     with zipfile.ZipFile(fetch_engine.wheel(entry)) as archive:
-        with archive.open(entry["member"]) as source, target.open("wb") as file:
-            shutil.copyfileobj(source, file)
-    target.chmod(0o755)
+        for member in entry["libraries"]:
+            copy_member(archive, member, made / "lib" / pathlib.PurePosixPath(member).name, 0o755)
+        copy_member(archive, entry["header"], header, 0o644)
     return made
 
 
@@ -120,7 +127,7 @@ def main():
         fetch_engine.install(made, home / speech["version"])
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    print(f"whisper.cpp and ONNX Runtime for {machine}")
+    print(f"whisper.cpp, ONNX Runtime and sherpa-onnx for {machine}")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ needs_models() {
 SETUP_STEPS='debian|compiler and libraries, from Debian|200|1|1000
 python|Python tools and Node.js, pinned|80|1|320
 page|what the page is built with|95|1|250
-engine|engines: language (llama.cpp, ready-built), speech (whisper.cpp, compiled; ONNX Runtime)|72|3|120
+engine|engines: language (llama.cpp, ready-built), speech (whisper.cpp, compiled; ONNX Runtime, sherpa-onnx)|72|3|120
 build|the server, compiled from source|0|6|120
 webpage|the page|0|1|3
 clients|clients of others, for the tests only|25|1|130
