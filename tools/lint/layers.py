@@ -30,7 +30,8 @@ ROOMS = {
     "engine": "base async json engine/wire",
     "engine/llama": "base json engine engine/wire",
     "voice": "base async media ports",
-    "engine/speech": "base json engine engine/wire",
+    "engine/folders": "base",
+    "engine/speech": "base json engine engine/folders engine/wire",
     "models": "base async json crypto protocol http ports",
     "adapters/store_memory": "base async json ports",
     "adapters/store_sqlite": "base async json crypto ports",
@@ -73,7 +74,7 @@ HEADERS = [
     (r"CLI/|qrcodegen/|histedit\.h", "apps"),
     (r"llama|ggml|gguf\.h|nlohmann/|(chat|common|sampling|log|json-schema-to-grammar)\.h",
      "engine/llama"),
-    (r"whisper\.h|flite/", "engine/speech"),
+    (r"whisper\.h|flite/|sherpa-onnx/", "engine/speech"),
     # made by the build
     (r"\w+\.inc$", ANYWHERE),
     (r"loci_version\.hpp", "apps"),
