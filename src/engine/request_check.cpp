@@ -93,6 +93,7 @@ base::Result<void> check_request(const wire::Speak& speak) {
     if (!std::isfinite(speak.speed) || speak.speed < 0.25 || speak.speed > 4) {
         return bad("speed", "must be from 0.25 to 4");
     }
+    if (speak.speaker < 0) return bad("speaker", "must not be negative");
     if (speak.clauses.size() > kMaxClauses) return bad("clauses", "are too many");
     for (const auto& clause : speak.clauses) {
         if (clause.text.size() > kMaxClauseBytes || clause.phonemes.size() > 2 * kMaxClauseBytes) {

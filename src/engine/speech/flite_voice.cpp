@@ -43,12 +43,12 @@ class FliteVoice final : public VoiceSynth {
 public:
     explicit FliteVoice(cst_voice* voice) : voice_(voice) {}
 
-    base::Result<wire::Segment> speak(const wire::Clause& clause, double speed) override {
+    base::Result<wire::Segment> speak(const wire::Clause& clause, const Manner& manner) override {
         wire::Segment segment;
         segment.text = clause.text;
         segment.sample_rate = get_param_int(voice_->features, "sample_rate", 16'000);
         if (words_of(clause.text).empty()) return segment;
-        feat_set_float(voice_->features, "duration_stretch", static_cast<float>(1 / speed));
+        feat_set_float(voice_->features, "duration_stretch", static_cast<float>(1 / manner.speed));
         const Utterance utterance(flite_synth_text(clause.text.c_str(), voice_));
         const cst_wave* wave = utterance ? utt_wave(utterance.get()) : nullptr;
         if (wave == nullptr) {

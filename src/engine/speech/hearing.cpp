@@ -170,4 +170,19 @@ Verdict judge(std::string_view text, const Evidence& evidence) {
     return doubtful || (faint && evidence.confidence < 0.8) ? Verdict::junk : Verdict::speech;
 }
 
+void time_by_length(std::vector<wire::Timed>& words, const Span& span) {
+    const bool timed = std::any_of(words.begin(), words.end(),
+                                   [](const wire::Timed& word) { return word.dur_ms > 0; });
+    if (timed) return;
+    double all = 0;
+    for (const auto& word : words) all += static_cast<double>(word.text.size()) + 1;
+    double done = 0;
+    for (auto& word : words) {
+        word.t_ms = span.from_ms + static_cast<int>((span.to_ms - span.from_ms) * done / all);
+        done += static_cast<double>(word.text.size()) + 1;
+        const int end = span.from_ms + static_cast<int>((span.to_ms - span.from_ms) * done / all);
+        word.dur_ms = end - word.t_ms;
+    }
+}
+
 }  // namespace engine::speech

@@ -6,6 +6,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "engine/wire/speech.hpp"
 
 namespace engine::speech {
 
@@ -30,6 +33,10 @@ struct Span {
     int to_ms = 0;
 };
 [[nodiscard]] Span loud_span(std::span<const float> samples);
+
+// A model that gives no times: then the words share the time in which there is sound, by their
+// length. Leaves words alone of which any has a length already.
+void time_by_length(std::vector<wire::Timed>& words, const Span& span);
 
 // What speaks for and against something having been said.
 struct Evidence {

@@ -26,19 +26,6 @@ double number_at(const json::Value& root, std::string_view path, double fallback
     return value->to_number<double>();
 }
 
-// Marks that belong to the phoneme after them, and to the one before.
-bool leads(char32_t c) {
-    return c == U'ˈ' || c == U'ˌ';
-}
-bool trails(char32_t c) {
-    return c == U'ː' || c == U'ˑ' || c == U'ʲ' || c == U'ʰ' || c == U'ʷ' ||
-           (c >= 0x0300 && c <= 0x036f);
-}
-bool is_mute(char32_t c) {
-    constexpr std::u32string_view kPunctuation = U" ,.;:!?'\"()-—…";
-    return kPunctuation.contains(c);
-}
-
 }  // namespace
 
 base::Result<PiperConfig> PiperConfig::parse(std::string_view json_text) {
@@ -86,25 +73,17 @@ PhonemeIds PiperConfig::number(std::string_view phonemes) const {
         out.ids.insert(out.ids.end(), pad.begin(), pad.end());
     };
     append(ids.at(U'^'));
-    std::size_t word = 0;
-    bool joins = false;  // the next symbol goes on with this sound
+    SoundGroups groups;
     std::size_t taken = 0;
     for (const char32_t symbol : decode_utf8(phonemes)) {
         const auto known = ids.find(symbol);
-        if (symbol == U' ') ++word;
+        if (symbol == U' ') groups.next_word();
         if (known == ids.end() || ++taken > kMaxPhonemes) continue;
         const std::size_t first = out.ids.size();
         append(known->second);
-        const std::size_t count = out.ids.size() - first;
-        const bool goes_on = joins || (trails(symbol) && !out.sounds.empty());
-        joins = leads(symbol);
-        if (goes_on) {
-            out.sounds.back().ipa += encode_utf8(symbol);
-            out.sounds.back().count += count;
-        } else {
-            out.sounds.push_back({encode_utf8(symbol), first, count, word, !is_mute(symbol)});
-        }
+        groups.add(symbol, first, out.ids.size() - first);
     }
+    out.sounds = groups.take();
     const auto& end = ids.at(U'$');
     out.ids.insert(out.ids.end(), end.begin(), end.end());
     return out;

@@ -11,17 +11,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "engine/speech/sounds.hpp"
 
 namespace engine::speech {
-
-// A phoneme as it is heard, with its stress and length marks.
-struct Sound {
-    std::string ipa;
-    std::size_t first = 0;  // of its numbers
-    std::size_t count = 0;
-    std::size_t word = 0;  // how many blanks stand before it
-    bool speech = true;    // false: a blank or punctuation
-};
 
 struct PhonemeIds {
     std::vector<std::int64_t> ids;

@@ -41,7 +41,7 @@ public:
           session_(std::move(session)),
           tells_durations_(tells_durations) {}
 
-    base::Result<wire::Segment> speak(const wire::Clause& clause, double speed) override {
+    base::Result<wire::Segment> speak(const wire::Clause& clause, const Manner& manner) override {
         auto numbered = config_.number(clause.phonemes);
         wire::Segment segment;
         segment.sample_rate = config_.sample_rate;
@@ -50,7 +50,7 @@ public:
                                          [](const Sound& sound) { return sound.speech; });
         if (silent) return segment;
         const std::size_t count = numbered.ids.size();
-        TRY(outputs, run(std::move(numbered.ids), speed));
+        TRY(outputs, run(std::move(numbered.ids), manner.speed));
         const auto& wave = outputs[0];
         segment.samples.reserve(wave.size());
         for (const float value : wave) {

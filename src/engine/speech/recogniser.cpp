@@ -97,23 +97,6 @@ base::Result<void> check_file(const std::string& path) {
                       "delete it and bring the model again");
 }
 
-// Without timestamps in its output the model gives no times: then the words share the time in which
-// there is sound, by their length.
-void time_by_length(std::vector<wire::Timed>& words, const Span& span) {
-    const bool timed = std::any_of(words.begin(), words.end(),
-                                   [](const wire::Timed& word) { return word.dur_ms > 0; });
-    if (timed) return;
-    double all = 0;
-    for (const auto& word : words) all += static_cast<double>(word.text.size()) + 1;
-    double done = 0;
-    for (auto& word : words) {
-        word.t_ms = span.from_ms + static_cast<int>((span.to_ms - span.from_ms) * done / all);
-        done += static_cast<double>(word.text.size()) + 1;
-        const int end = span.from_ms + static_cast<int>((span.to_ms - span.from_ms) * done / all);
-        word.dur_ms = end - word.t_ms;
-    }
-}
-
 }  // namespace
 
 struct Recogniser::Impl {

@@ -3,34 +3,22 @@
 // Errors: not_found, corrupt, unsupported, out_of_memory, cancelled, internal.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "base/result.hpp"
-#include "engine/wire/speech.hpp"
+#include "engine/speech/listener.hpp"
 
 namespace engine::speech {
 
-struct ListenTask {
-    std::span<const float> samples;  // outlive the call
-    std::string language;            // empty: found out, by a model of many languages
-    std::string context;
-    std::string phrase;  // Transcript::phrase_fit tells how well the sound begins with it
-    int threads = 1;
-    // Asked between parts of the computation; true ends it.
-    std::function<bool()> should_stop;
-};
-
-class Recogniser {
+class Recogniser final : public Listener {
 public:
     [[nodiscard]] static base::Result<std::unique_ptr<Recogniser>> load(const std::string& path);
-    ~Recogniser();
+    ~Recogniser() override;
     Recogniser(const Recogniser&) = delete;
     Recogniser& operator=(const Recogniser&) = delete;
 
-    [[nodiscard]] base::Result<wire::Transcript> listen(const ListenTask& task);
+    [[nodiscard]] base::Result<wire::Transcript> listen(const ListenTask& task) override;
 
     // Name and version of the library.
     [[nodiscard]] static std::string library();

@@ -3,6 +3,9 @@
 #include <filesystem>
 #include <utility>
 
+#include <fmt/core.h>
+
+#include "engine/speech/sherpa_library.hpp"
 #include "engine/speech/works.hpp"
 
 namespace engine::speech {
@@ -15,6 +18,11 @@ wire::Hello SpeechBackend::hello() const {
     hello.speech.emplace_back(onnx ? "on: ONNX Runtime finds speech and speaks with Piper voices"
                                    : "off: ONNX Runtime is missing; run ./loci set-up");
     hello.speech.emplace_back("on: flite speaks");
+    const auto sherpa = std::filesystem::path(options_.libraries) / SherpaLibrary::kFile;
+    hello.speech.push_back(std::filesystem::exists(sherpa, ignored)
+                               ? fmt::format("on: sherpa-onnx {} runs models that are folders",
+                                             SherpaLibrary::kVersion)
+                               : "off: sherpa-onnx is missing; run ./loci set-up");
     return hello;
 }
 

@@ -11,12 +11,18 @@
 
 namespace engine::speech {
 
+// How something is said.
+struct Manner {
+    double speed = 1;
+    int speaker = 0;  // of a voice with several; others have this one
+};
+
 class VoiceSynth {
 public:
     virtual ~VoiceSynth() = default;
     // One clause; `index` of the segment is left to the caller.
     [[nodiscard]] virtual base::Result<wire::Segment> speak(const wire::Clause& clause,
-                                                            double speed) = 0;
+                                                            const Manner& manner) = 0;
 };
 
 // A Piper voice: the model and its description, `path` + ".json". Speaks the clause's phonemes.

@@ -127,7 +127,7 @@ TEST(ModelBytes, NamesWhatABrokenDownloadIs) {
 TEST(Flite, SpeaksWithTimesThatFitItsSound) {
     auto voice = load_flite();
     ASSERT_TRUE(voice) << voice.error().text();
-    const auto said = (*voice)->speak({"Hello there, I am Nook.", ""}, 1);
+    const auto said = (*voice)->speak({"Hello there, I am Nook.", ""}, {});
     ASSERT_TRUE(said) << said.error().text();
     const int length = static_cast<int>(said->samples.size()) * 1000 / said->sample_rate;
     EXPECT_GT(length, 800);
@@ -145,12 +145,12 @@ TEST(Flite, SpeaksWithTimesThatFitItsSound) {
     for (const auto sample : said->samples) energy += static_cast<double>(sample) * sample;
     EXPECT_GT(std::sqrt(energy / static_cast<double>(said->samples.size())), 300);
 
-    const auto fast = (*voice)->speak({"Hello there, I am Nook.", ""}, 2);
+    const auto fast = (*voice)->speak({"Hello there, I am Nook.", ""}, {.speed = 2});
     ASSERT_TRUE(fast);
     EXPECT_NEAR(static_cast<double>(fast->samples.size()),
                 static_cast<double>(said->samples.size()) / 2,
                 static_cast<double>(said->samples.size()) / 8);
-    const auto nothing = (*voice)->speak({" … ", ""}, 1);
+    const auto nothing = (*voice)->speak({" … ", ""}, {});
     ASSERT_TRUE(nothing);
     EXPECT_TRUE(nothing->samples.empty());
 }

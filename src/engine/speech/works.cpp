@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/speech/long_call.hpp"
 #include "engine/speech/model_bytes.hpp"
+#include "engine/speech/sherpa_models.hpp"
 
 namespace engine::speech {
 namespace {
@@ -18,6 +20,19 @@ base::Result<const T*> request_of(const Job& job) {
     return base::fail(base::ErrorCode::unsupported, "this model cannot do that");
 }
 
+// Calls of sherpa-onnx, which gives no sign of life in their middle: what they may take on a slow
+// and busy machine, before the engine counts as hanging.
+constexpr std::chrono::seconds kLongestLoad{120};
+constexpr std::chrono::seconds kLongestClause{120};
+std::chrono::seconds longest_listen(std::size_t samples) {
+    return std::chrono::seconds(30 + 2 * samples / wire::kListenRate);
+}
+
+SherpaModel sherpa_model(const WorkParts& parts) {
+    const std::string& family = parts.spec.family;
+    return {parts.libraries, parts.spec.path, family, parts.threads};
+}
+
 base::Result<OnnxSession> load_session(const WorkParts& parts, int threads) {
     TRY(onnx, Onnx::open(parts.libraries));
     TRY(model, read_model(parts.spec.path));
@@ -27,6 +42,14 @@ base::Result<OnnxSession> load_session(const WorkParts& parts, int threads) {
 }  // namespace
 
 base::Result<void> ListenWork::load() {
+    if (!parts_.spec.family.empty()) {
+        auto model = sherpa_model(parts_);
+        model.threads = threads_beside(others_.cores_now(), parts_.threads);
+        const LongCall loading(pulse(), kLongestLoad);
+        TRY(ears, load_sherpa_recogniser(model));
+        recogniser_ = std::move(ears);
+        return {};
+    }
     TRY(recogniser, Recogniser::load(parts_.spec.path));
     recogniser_ = std::move(recogniser);
     return {};
@@ -48,6 +71,8 @@ base::Result<QueueWork::Slice> ListenWork::compute(const Job& job) {
         return interrupted() || job.ticket->cancelled();
     };
     const Gate::Pass pass(*parts_.gate, Lane::recogniser);
+    std::optional<LongCall> alive;
+    if (!parts_.spec.family.empty()) alive.emplace(pulse(), longest_listen(samples.size()));
     TRY(transcript, recogniser_->listen(task));
     job.ticket->transcript(transcript);
     return Slice::over;
@@ -59,12 +84,19 @@ base::Result<void> SpeakWork::load() {
         voice_ = std::move(flite);
         return {};
     }
+    // The first run of a model takes longer than the others; nobody waits for this one.
+    const wire::Clause hello{"a", "a"};
+    if (!parts_.spec.family.empty()) {
+        const LongCall loading(pulse(), kLongestLoad);
+        TRY(sherpa, load_sherpa_voice(sherpa_model(parts_)));
+        TRY_DO(sherpa->speak(hello, {}));
+        voice_ = std::move(sherpa);
+        return {};
+    }
     TRY(onnx, Onnx::open(parts_.libraries));
     TRY(piper, load_piper(std::move(onnx), parts_.spec.path, parts_.threads));
     voice_ = std::move(piper);
-    // The first run of a model takes longer than the others; nobody waits for this one.
-    const wire::Clause hello{"a", "a"};
-    const auto warm = voice_->speak(hello, 1);
+    const auto warm = voice_->speak(hello, {});
     return warm ? base::Result<void>{} : base::fail(warm.error());
 }
 
@@ -74,7 +106,9 @@ base::Result<QueueWork::Slice> SpeakWork::compute(const Job& job) {
     if (next < request->clauses.size()) {
         if (!job.ticket->has_credit()) return Slice::no_credit;
         const Gate::Pass pass(*parts_.gate, Lane::voice);
-        TRY(segment, voice_->speak(request->clauses[next], request->speed));
+        std::optional<LongCall> alive;
+        if (!parts_.spec.family.empty()) alive.emplace(pulse(), kLongestClause);
+        TRY(segment, voice_->speak(request->clauses[next], {request->speed, request->speaker}));
         segment.index = static_cast<int>(next);
         job.ticket->speech(segment);
         ++next;

@@ -21,7 +21,7 @@ namespace engine::speech {
 struct WorkParts {
     wire::ModelSpec spec;
     int threads = 1;
-    std::string libraries;  // folder of libonnxruntime.so
+    std::string libraries;  // folder of ONNX Runtime and sherpa-onnx
     std::shared_ptr<Gate> gate;
     std::shared_ptr<Pulse> pulse;
 };
@@ -37,7 +37,7 @@ private:
 
     WorkParts parts_;
     OthersLoad others_;
-    std::unique_ptr<Recogniser> recogniser_;
+    std::unique_ptr<Listener> recogniser_;
 };
 
 class SpeakWork final : public QueueWork {

@@ -25,11 +25,12 @@ struct ModelSpec {
     std::string id;
     std::string path;  // empty: built into the engine
     ModelRole role = ModelRole::chat;
-    int context_tokens = 0;  // upper bound; 0: what the model was trained for
+    int context_tokens = 0;   // upper bound; 0: what the model was trained for
+    std::string family = {};  // of engine/folders, or auto: `path` is a folder; empty: a file
 
     bool operator==(const ModelSpec&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(ModelSpec, (), (id, path, role, context_tokens))
+BOOST_DESCRIBE_STRUCT(ModelSpec, (), (id, path, role, context_tokens, family))
 
 // The first frame; sent again when the list of models changes.
 struct Setup {

@@ -53,8 +53,9 @@ struct Speak {
     double speed = 1;
     std::vector<Clause> clauses;
     std::uint32_t credit = 0;
+    int speaker = 0;  // of a voice with several
 };
-BOOST_DESCRIBE_STRUCT(Speak, (), (model, speed, clauses, credit))
+BOOST_DESCRIBE_STRUCT(Speak, (), (model, speed, clauses, credit, speaker))
 
 struct Timed {
     std::string text;
