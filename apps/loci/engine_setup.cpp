@@ -65,6 +65,7 @@ std::vector<engine::EngineModel> engine_models(const ModelShelf& shelf,
         model.name = entry.name;
         model.path = shelf.state(entry.id).path.string();
         model.role = role_of(entry.role);
+        model.family = entry.family;
         model.context_tokens =
             entry.starter ? entry.context_tokens : settings.engine.context_tokens;
         model.raw_prompt = true;

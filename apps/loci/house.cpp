@@ -131,7 +131,8 @@ struct House::State {
 base::Result<void> House::State::build() {
     const auto executor = io.get_executor();
     TRY(catalogue, models::Catalogue::builtin());
-    shelf = std::make_unique<ModelShelf>(std::move(catalogue), model_folders(settings()));
+    shelf = std::make_unique<ModelShelf>(std::move(catalogue), model_folders(settings()),
+                                         settings().speech.families);
     engine = make_engine(executor, *clock, settings(), options.program_folder, *shelf);
     hub = std::make_unique<chat::EventHub>();
     status = std::make_unique<chat::StatusBoard>(*hub);

@@ -47,10 +47,11 @@ protocol::ModelCard card_of(const models::CatalogueEntry& entry, const ShelfStat
     }
     if (!state.broken.empty()) {
         card.state = protocol::ModelState::failed;
-        card.error = protocol::ErrorInfo{"corrupt",
-                                         entry.file + " is " + state.broken,
-                                         "fetch it again, or remove the file",
-                                         {}};
+        card.error = protocol::ErrorInfo{
+            "corrupt",
+            entry.family.empty() ? entry.file + " is " + state.broken : state.broken,
+            "fetch it again, or remove the file",
+            {}};
     }
     if (!state.trouble.empty()) {
         card.state = protocol::ModelState::failed;

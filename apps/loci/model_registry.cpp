@@ -269,7 +269,7 @@ async::Task<base::Result<void>> ModelRegistry::remove(std::string id) {
                              "starter models come with the set-up");
     }
     std::error_code error;
-    std::filesystem::remove(state.path, error);
+    std::filesystem::remove_all(state.path, error);  // a speech model may be a folder
     if (error)
         co_return base::fail(base::ErrorCode::storage, "cannot remove the file", error.message());
     s.parts.shelf.refresh();

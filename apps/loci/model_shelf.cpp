@@ -8,6 +8,8 @@
 
 #include <fmt/core.h>
 
+#include "base/text.hpp"
+#include "engine/folders/speech_folder.hpp"
 #include "json/json.hpp"
 #include "models/model_file.hpp"
 
@@ -15,6 +17,7 @@ namespace loci {
 namespace {
 
 namespace fs = std::filesystem;
+namespace folders = engine::folders;
 
 constexpr std::size_t kMaxStatusBytes = 65'536;
 
@@ -39,16 +42,60 @@ std::string complaint_about(const fs::path& path) {
 
 }  // namespace
 
-ModelShelf::ModelShelf(models::Catalogue catalogue, std::vector<fs::path> folders)
-    : catalogue_(std::move(catalogue)), folders_(std::move(folders)) {
+ModelShelf::ModelShelf(models::Catalogue catalogue, std::vector<fs::path> folders,
+                       Families families)
+    : catalogue_(std::move(catalogue)),
+      folders_(std::move(folders)),
+      families_(std::move(families)) {
     refresh();
+}
+
+void ModelShelf::add_speech_folder(const fs::path& path) {
+    const std::string name = path.filename().string();
+    models::CatalogueEntry entry;
+    ShelfState state;
+    entry.id = entry.name = entry.file = name;
+    const auto stated = families_.find(name);
+    std::optional<folders::Family> wanted;
+    if (stated != families_.end()) wanted = folders::family_of(stated->second);
+    auto folder = folders::read_speech_folder(path.string(), wanted);
+    if (stated != families_.end() && !wanted) {
+        folder = base::fail(
+            base::ErrorCode::invalid_argument,
+            fmt::format("speech.families says that {} is of the family `{}`, which there is not",
+                        name, base::shorten(base::to_valid_utf8(stated->second), 40)));
+    }
+    if (folder) {
+        entry.family = folders::name_of(folder->family);
+        entry.role = folders::is_voice(folder->family) ? "voice" : "recogniser";
+        entry.bytes = folder->bytes;
+        entry.note = fmt::format("A {} of yours, of the family {}.", entry.role, entry.family);
+        state.facts = std::move(folder->facts);
+    } else {
+        // Listed as what it was meant to be, so that its owner learns what it lacks.
+        entry.role = folders::looks_like_voice(path.string()) ? "voice" : "recogniser";
+        entry.family = stated != families_.end() ? stated->second : "auto";
+        entry.note = "A folder of yours that cannot be used.";
+        state.broken = folder.error().message;
+    }
+    state.present = state.owners = true;
+    state.path = path;
+    folders_of_speech_[entry.id] = std::move(state);
+    entries_.push_back(std::move(entry));
 }
 
 bool ModelShelf::refresh() {
     entries_ = catalogue_.entries();
+    folders_of_speech_.clear();
     std::error_code ignored;
     for (const auto& file : fs::directory_iterator(folders_.front(), ignored)) {
         const std::string name = file.path().filename().string();
+        if (file.is_directory(ignored)) {
+            const bool ours =
+                models::is_folder_name(name) && folders::is_speech_folder(file.path().string());
+            if (ours && catalogue_.find(name) == nullptr) add_speech_folder(file.path());
+            continue;
+        }
         const bool voice = name.ends_with(".onnx") && models::is_speech_file_name(name) &&
                            fs::is_regular_file(file.path().string() + ".json", ignored);
         if (!voice && !models::is_model_file_name(name)) continue;
@@ -65,6 +112,11 @@ bool ModelShelf::refresh() {
     states_.clear();
     std::string fingerprint;
     for (const auto& entry : entries_) {
+        if (const auto known = folders_of_speech_.find(entry.id);
+            known != folders_of_speech_.end()) {
+            states_[entry.id] = known->second;
+            continue;
+        }
         ShelfState state;
         state.path = (entry.starter ? folders_.back() : folders_.front()) / entry.file;
         for (std::size_t i = 0; i < folders_.size(); ++i) {

@@ -23,12 +23,17 @@ struct ShelfState {
     std::string trouble;         // why the set-up could not bring it
     std::string broken;          // what its file is instead of a model; empty: nothing known
     std::filesystem::path path;  // where it lies, or will lie
+    std::map<std::string, std::string> facts;  // what a model that is a folder says about itself
 };
+
+// Families that the owner states for models that are folders, by the folder's name.
+using Families = std::map<std::string, std::string>;
 
 class ModelShelf {
 public:
     // `folders`: the owner's first, then the one that the set-up fills.
-    ModelShelf(models::Catalogue catalogue, std::vector<std::filesystem::path> folders);
+    ModelShelf(models::Catalogue catalogue, std::vector<std::filesystem::path> folders,
+               Families families = {});
 
     // Looks again; true when something is there that was not, or is gone, or moved on.
     bool refresh();
@@ -43,10 +48,14 @@ public:
     [[nodiscard]] const std::filesystem::path& starters_folder() const { return folders_.back(); }
 
 private:
+    void add_speech_folder(const std::filesystem::path& path);
+
     models::Catalogue catalogue_;
     std::vector<std::filesystem::path> folders_;
     std::vector<models::CatalogueEntry> entries_;
     std::map<std::string, ShelfState> states_;
+    std::map<std::string, ShelfState> folders_of_speech_;  // models that are folders, by id
+    Families families_;
     std::string fingerprint_;
     double setup_bytes_per_s_ = 0;
 };

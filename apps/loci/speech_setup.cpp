@@ -1,11 +1,13 @@
 #include "speech_setup.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "adapters/speech_http/http_recogniser.hpp"
 #include "adapters/speech_http/http_voice.hpp"
 #include "base/files.hpp"
+#include "base/text.hpp"
 #include "engine_setup.hpp"
 #include "json/json.hpp"
 
@@ -58,6 +60,57 @@ speech::EngineVoice piper(const models::CatalogueEntry& entry, const fs::path& p
     return voice;
 }
 
+// Kokoro's speakers begin with a letter for their language; what espeak-ng cannot put into the
+// sounds that they learned has none.
+std::string espeak_of_kokoro(std::string_view speaker, const std::string& model) {
+    static const std::map<char, const char*> kLanguages = {
+        {'a', "en-us"}, {'b', "en-gb"}, {'e', "es"}, {'f', "fr-fr"}, {'h', "hi"},
+        {'i', "it"},    {'p', "pt-br"}, {'j', ""},   {'z', ""}};
+    // "af_bella", "bm_george", and "af" of the first model
+    const bool lettered = speaker.size() > 1 && (speaker[1] == 'f' || speaker[1] == 'm') &&
+                          (speaker.size() == 2 || speaker[2] == '_');
+    const auto known = lettered ? kLanguages.find(speaker[0]) : kLanguages.end();
+    return known == kLanguages.end() ? model : known->second;
+}
+
+// A voice that is a folder: one entry for each of its speakers, and the folder's name alone for the
+// first of them.
+void add_folder_voices(const models::CatalogueEntry& entry, const ShelfState& state,
+                       std::vector<speech::EngineVoice>& voices) {
+    const auto fact = [&](const char* key) {
+        const auto known = state.facts.find(key);
+        return known == state.facts.end() ? std::string() : known->second;
+    };
+    const std::string stated = fact("speaker_names");  // split() looks into it
+    const auto list = base::split(stated, ',');
+    std::vector<std::string> names(list.begin(), list.end());
+    if (names.empty()) names.emplace_back();
+    const bool espeak_speaks = fact("has_espeak") != "0";
+    const std::string own = fact("voice").empty() ? "en-us" : fact("voice");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string name(base::trim(base::to_valid_utf8(names[i])));
+        speech::EngineVoice voice;
+        voice.model = entry.id;
+        voice.speaker = static_cast<int>(i);
+        if (espeak_speaks) {
+            voice.espeak = entry.family == "kokoro" ? espeak_of_kokoro(name, own) : own;
+        }
+        voice.voice = {entry.id, entry.name, voice.espeak, ports::LlmPlace::here, "", ""};
+        if (!state.broken.empty()) {
+            voice.voice.lacks = state.broken;
+        } else if (voice.espeak.empty()) {
+            voice.voice.lacks = "espeak-ng cannot put its language into the sounds that it knows";
+        } else if (speech::find_espeak().empty()) {
+            voice.voice.lacks = "espeak-ng is not installed";
+        }
+        if (i == 0) voices.push_back(voice);
+        if (names.size() < 2 || name.empty()) continue;
+        voice.voice.id += "/" + name;
+        voice.voice.name += ", " + name;
+        voices.push_back(std::move(voice));
+    }
+}
+
 // The engine's own choice: of no matter while a server speaks.
 std::string here_voice(const SpeechChoice& choice) {
     return server_of(choice.servers, choice.voice) == nullptr ? choice.voice : speech::kFlite;
@@ -86,8 +139,15 @@ SpeechChoice choose_speech(const ModelShelf& shelf, const config::Settings& sett
     for (const auto& entry : shelf.entries()) {
         const auto& state = shelf.state(entry.id);
         if (!state.present) continue;
-        if (entry.role == "voice") choice.voices.push_back(piper(entry, state.path));
-        if (entry.role == "recogniser" && choice.recogniser.empty()) choice.recogniser = entry.id;
+        if (entry.role == "voice" && !entry.family.empty()) {
+            add_folder_voices(entry, state, choice.voices);
+        } else if (entry.role == "voice") {
+            choice.voices.push_back(piper(entry, state.path));
+        }
+        const bool usable = entry.family.empty() || state.broken.empty();
+        if (entry.role == "recogniser" && usable && choice.recogniser.empty()) {
+            choice.recogniser = entry.id;
+        }
         if (entry.role == "activity" && choice.activity.empty()) choice.activity = entry.id;
         if (entry.role == "turn" && choice.turn.empty()) choice.turn = entry.id;
     }

@@ -176,10 +176,12 @@ std::vector<Note> all_notes() {
              "The voice that speaks: flite, the name of another one, a server of speech.servers, "
              "or <server>/<its name of a voice>; `loci speak --voices` lists them. A Piper "
              "voice is added by putting its .onnx and .onnx.json files into "
-             "data.models_folder."},
+             "data.models_folder, a Kokoro, Kitten or Matcha voice by putting its folder there."},
         {.key = "speech.recogniser",
-         .doc = "What understands speech: a model such as whisper-tiny.en or whisper-base, or a "
-                "server of speech.servers; auto: the first model that is there, never a server."},
+         .doc =
+             "What understands speech: a model such as whisper-tiny.en or whisper-base, a folder "
+             "of sherpa-onnx in data.models_folder by its name, or a server of speech.servers; "
+             "auto: the first model that is there, never a server."},
         {.key = "speech.language",
          .doc = "Language that is spoken, such as en or de; empty: found out, by a recogniser of "
                 "many languages."},

@@ -188,13 +188,14 @@ struct Speech {
     std::string voice_fallback;
     std::string recogniser_fallback;
     std::map<std::string, std::string> spellings;
+    std::map<std::string, std::string> families;
     std::map<std::string, SpeechServer> servers;
 };
 BOOST_DESCRIBE_STRUCT(Speech, (),
                       (voice, recogniser, language, speed, eagerness, turn_detection, vad_threshold,
                        silence_ms, prefix_padding_ms, least_confidence, wake_phrase, wake_threshold,
                        wake_cooldown_ms, listen_window_ms, voice_fallback, recogniser_fallback,
-                       spellings, servers))
+                       spellings, families, servers))
 
 struct Models {
     std::string hub_url;

@@ -120,6 +120,10 @@ bool is_model_file_name(std::string_view name) {
     return is_plain(name) && name.size() > 5 && name.ends_with(".gguf");
 }
 
+bool is_folder_name(std::string_view name) {
+    return is_plain(name);
+}
+
 bool is_speech_file_name(std::string_view name) {
     return is_plain(name) && ((name.size() > 5 && name.ends_with(".onnx")) ||
                               (name.size() > 4 && name.ends_with(".bin")));

@@ -22,7 +22,7 @@ struct CatalogueEntry {
     std::string id;
     std::string name;
     std::string role;            // chat | embedding | recogniser | voice | activity | turn
-    std::string file;            // name in the models folder
+    std::string file;            // name in the models folder; a folder where there is a family
     long long bytes = 0;         // 0: unknown
     bool bytes_exact = true;     // false: about that many
     std::string sha256;          // empty: the hub states it when the file is brought
@@ -37,6 +37,7 @@ struct CatalogueEntry {
     bool recommended = false;
     bool packaged = false;  // a package of a registry brings it, through the set-up's tools
     std::optional<HubFile> hub;
+    std::string family;  // of a speech model that is a folder; empty: a file
 };
 
 class Catalogue {
@@ -59,6 +60,8 @@ private:
 
 // True for a plain name of a model file: no folders, no leading dot, ends in .gguf.
 [[nodiscard]] bool is_model_file_name(std::string_view name);
+// The same for a model that is a folder.
+[[nodiscard]] bool is_folder_name(std::string_view name);
 // The same for models of hearing and speaking: ends in .onnx or .bin.
 [[nodiscard]] bool is_speech_file_name(std::string_view name);
 

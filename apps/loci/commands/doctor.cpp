@@ -117,7 +117,8 @@ void look_at_engine(Report& report, const config::Settings& settings, const fs::
         report.bad("models", catalogue.error().message, "");
         return;
     }
-    const ModelShelf shelf(std::move(*catalogue), model_folders(settings));
+    const ModelShelf shelf(std::move(*catalogue), model_folders(settings),
+                           settings.speech.families);
     if (settings.engine.mode == config::EngineMode::off) {
         report.note("engine", "switched off by engine.mode", "");
     } else if (find_engine_program(folder).empty()) {
@@ -174,8 +175,32 @@ void look_at_hearing(Report& report, const ModelShelf& shelf, const SpeechChoice
     } else if (!shelf.state(choice.recogniser).present) {
         report.bad("hearing", choice.recogniser + " is chosen, and not there",
                    "bring it, describe it below speech.servers, or set speech.recogniser to auto");
+    } else if (const auto& state = shelf.state(choice.recogniser); !state.broken.empty()) {
+        report.bad("hearing", choice.recogniser + ": " + state.broken, "bring it again");
     } else {
         report.good("hearing", choice.recogniser);
+    }
+}
+
+// Models that are folders: what each is, or lacks.
+void look_at_folders(Report& report, const ModelShelf& shelf, const std::string& libraries) {
+    bool any = false;
+    for (const auto& entry : shelf.entries()) {
+        if (entry.family.empty()) continue;
+        any = true;
+        const auto& state = shelf.state(entry.id);
+        if (state.broken.empty()) {
+            report.good("speech model",
+                        fmt::format("{}: a {}, {}", entry.id, entry.role, entry.family));
+        } else {
+            report.bad("speech model", fmt::format("{}: {}", entry.id, state.broken),
+                       "bring its folder again (docs/speech-models.md), or remove it");
+        }
+    }
+    std::error_code ignored;
+    if (any && !fs::exists(fs::path(libraries) / "libsherpa-onnx-c-api.so", ignored)) {
+        report.bad("speech model", "sherpa-onnx, which runs models that are folders, is missing",
+                   "run ./loci set-up");
     }
 }
 
@@ -200,10 +225,12 @@ void look_at_voice(Report& report, const SpeechChoice& choice) {
 void look_at_speech(Report& report, const config::Settings& settings, const fs::path& folder) {
     auto catalogue = models::Catalogue::builtin();
     if (!catalogue) return;  // said above
-    const ModelShelf shelf(std::move(*catalogue), model_folders(settings));
+    const ModelShelf shelf(std::move(*catalogue), model_folders(settings),
+                           settings.speech.families);
     const auto choice = choose_speech(shelf, settings);
     look_at_hearing(report, shelf, choice);
     look_at_voice(report, choice);
+    look_at_folders(report, shelf, find_speech_folder(folder));
     if (find_speech_folder(folder).empty()) {
         report.note("turn taking", "ONNX Runtime is missing: no voice activity, no Piper voices",
                     "run ./loci set-up");

@@ -60,15 +60,24 @@ int list_offline(const config::Settings& settings) {
         complain(catalogue.error().text());
         return 1;
     }
-    const ModelShelf shelf(std::move(*catalogue), model_folders(settings));
+    const ModelShelf shelf(std::move(*catalogue), model_folders(settings),
+                           settings.speech.families);
     for (const auto& entry : shelf.entries()) {
         protocol::ModelCard card;
         card.id = entry.id;
         card.role = entry.role;
         card.size_bytes = entry.bytes;
         card.licence = entry.licence;
-        card.state = shelf.state(entry.id).present ? protocol::ModelState::ready
-                                                   : protocol::ModelState::absent;
+        const auto& state = shelf.state(entry.id);
+        card.state = state.present ? protocol::ModelState::ready : protocol::ModelState::absent;
+        if (!state.broken.empty()) {
+            card.state = protocol::ModelState::failed;
+            card.error = protocol::ErrorInfo{
+                "corrupt",
+                entry.family.empty() ? entry.file + " is " + state.broken : state.broken,
+                {},
+                {}};
+        }
         print_card(card);
     }
     return 0;

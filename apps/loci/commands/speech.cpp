@@ -35,7 +35,8 @@ public:
     static base::Result<std::unique_ptr<Studio>> open(const ServeFlags& flags,
                                                       const config::Settings& settings) {
         TRY(catalogue, models::Catalogue::builtin());
-        const ModelShelf shelf(std::move(catalogue), model_folders(settings));
+        const ModelShelf shelf(std::move(catalogue), model_folders(settings),
+                               settings.speech.families);
         std::unique_ptr<Studio> studio(new Studio);
         studio->engine_ = make_engine(studio->io_.get_executor(), *studio->clock_, settings,
                                       flags.program.parent_path(), shelf);

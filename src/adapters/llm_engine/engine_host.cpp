@@ -45,7 +45,8 @@ engine::wire::Setup to_setup(const EngineOptions& options) {
     setup.threads = options.threads;
     setup.idle_unload_s = static_cast<int>(options.idle_unload.count());
     for (const auto& model : options.models) {
-        setup.models.push_back({model.id, model.path, to_wire(model.role), model.context_tokens});
+        setup.models.push_back(
+            {model.id, model.path, to_wire(model.role), model.context_tokens, model.family});
     }
     return setup;
 }

@@ -28,6 +28,7 @@ struct EngineModel {
     int context_tokens = 0;  // upper bound; 0: as trained, at most 4096
     bool raw_prompt = false;
     bool tools = false;
+    std::string family = {};  // of speech models that are folders (engine/folders); empty: a file
 };
 
 enum class EngineMode {

@@ -42,6 +42,7 @@ struct EngineVoice {
     ports::Voice voice;
     std::string model;   // id of a model of role speak
     std::string espeak;  // espeak's name of its language; empty: takes text
+    int speaker = 0;     // which one of the model's
 };
 
 class EngineTextToSpeech final : public ports::TextToSpeech {

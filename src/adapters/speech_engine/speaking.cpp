@@ -129,7 +129,7 @@ async::Task<base::Result<void>> EngineTextToSpeech::speak(ports::SpeakRequest re
         co_return base::fail(base::ErrorCode::too_large, "this text is too long to be spoken",
                              "send it in parts");
     }
-    engine::wire::Speak wire{voice.model, request.speed, {}, kSegmentsAhead};
+    engine::wire::Speak wire{voice.model, request.speed, {}, kSegmentsAhead, voice.speaker};
     auto preparing = prepare(std::move(request.text), std::move(voice), stop);
     CO_TRY(clauses, co_await std::move(preparing));
     if (clauses.empty()) co_return base::Result<void>{};

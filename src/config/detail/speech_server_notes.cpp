@@ -16,6 +16,10 @@ const std::vector<Note>& speech_server_notes() {
         {.key = "speech.spellings.*",
          .doc = "How a word is written that the recogniser writes otherwise, whole words in any "
                 "case: nuke: Nook."},
+        {.key = "speech.families.*",
+         .doc = "The family of a speech model that is a folder of data.models_folder, by the "
+                "folder's name, where its files do not tell: sense_voice, paraformer, zipformer, "
+                "zipformer_ctc, nemo_ctc, parakeet, moonshine, kokoro, kitten or matcha."},
         {.key = "speech.servers.*.kind",
          .doc =
              "Form in which this server is spoken to: openai is any OpenAI-compatible one (OpenAI, "
