@@ -16,7 +16,8 @@ struct ListenTask {
     std::span<const float> samples;  // kListenRate; outlive the call
     std::string language;            // empty: found out, by a model of many languages
     std::string context;             // likely words, for those that can use them
-    int threads = 1;                 // for those that can choose them for each call
+    std::string phrase;  // Transcript::phrase_fit is to tell how well the sound begins with it
+    int threads = 1;     // for those that can choose them for each call
     // Asked between parts of the computation; true ends it.
     std::function<bool()> should_stop;
 };
