@@ -1,6 +1,5 @@
 // Opus and the echo canceller: third-party signal processing, judged by decibels.
 #include <cmath>
-#include <numbers>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -8,23 +7,13 @@
 #include "media/echo_canceller.hpp"
 #include "media/levels.hpp"
 #include "media/opus.hpp"
+#include "media/testing/speech_like.hpp"
 
 namespace media {
 namespace {
 
-// Noise shaped like speech: low-passed, in syllables of about 200 ms.
-std::vector<float> speech_like(std::size_t count, unsigned seed, double syllables_per_s = 4) {
-    std::mt19937 random(seed);
-    std::vector<float> out(count);
-    double low = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const double white = static_cast<double>(random() % 20'001) / 10'000.0 - 1.0;
-        low = 0.8 * low + 0.2 * white;
-        const double phase = std::numbers::pi * syllables_per_s * static_cast<double>(i) / 16'000;
-        out[i] = static_cast<float>(low * std::abs(std::sin(phase)));
-    }
-    return out;
-}
+using testing::echo_at;
+using testing::speech_like;
 
 double rms_db(std::span<const float> samples) {
     return static_cast<double>(measure(samples).rms_dbfs);
@@ -53,13 +42,8 @@ Room make_room(std::size_t seconds, std::size_t near_from) {
     Room room{speech_like(count, 1), std::vector<float>(count, 0.0F), std::vector<float>(count)};
     const auto near = speech_like(count, 2, 3);
     for (std::size_t i = 0; i < count; ++i) {
-        double echo = 0;
-        for (const auto& [delay, gain] :
-             {std::pair<std::size_t, double>{640, 0.5}, {900, -0.2}, {1'500, 0.1}}) {
-            if (i >= delay) echo += gain * static_cast<double>(room.far[i - delay]);
-        }
         if (i >= near_from) room.near[i] = near[i];
-        room.mic[i] = static_cast<float>(echo) + room.near[i];
+        room.mic[i] = static_cast<float>(echo_at(room.far, i, 640, 0.5)) + room.near[i];
     }
     return room;
 }
