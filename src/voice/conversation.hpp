@@ -55,6 +55,9 @@ struct ConversationSettings {
     Time lead{2'000};
     // The client says played(); else the clock counts from when audio went out.
     bool reports_playback = false;
+    // The client leaves the companion's voice in what its microphone hears: it is taken out here
+    // (own_echo.hpp). Needs reports_playback; fixed for the life of a conversation.
+    bool cancels_echo = false;
     Time engine_timeout{20'000};  // of one recognition or one spoken piece
 };
 

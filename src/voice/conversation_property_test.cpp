@@ -115,6 +115,7 @@ protected:
 TEST_P(TalkProperty, PromisesHoldWhateverHappens) {
     Chance chance(GetParam());
     settings_.reports_playback = chance.upto(1) == 0;
+    settings_.cancels_echo = settings_.reports_playback && chance.upto(1) == 0;
     settings_.on_speech = chance.one_of({OnSpeech::weigh, OnSpeech::cancel, OnSpeech::ignore});
     settings_.engine_timeout = Time{3'000};
     if (chance.upto(3) == 0) settings_.turns.mode = TurnMode::manual;

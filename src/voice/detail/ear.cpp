@@ -17,8 +17,12 @@ constexpr std::chrono::seconds kTellEvery{10};
 }  // namespace
 
 Ear::Ear(async::Clock& clock, ports::VoiceActivity* activity, media::Resampler resampler,
-         Listener& listener)
-    : clock_(clock), activity_(activity), resampler_(std::move(resampler)), listener_(listener) {}
+         std::optional<OwnEcho> echo, Listener& listener)
+    : clock_(clock),
+      activity_(activity),
+      resampler_(std::move(resampler)),
+      echo_(std::move(echo)),
+      listener_(listener) {}
 
 void Ear::start(const async::Executor& executor) {
     async::spawn_detached(executor, "ear", run());
@@ -36,7 +40,13 @@ Samples Ear::waiting() const {
 
 bool Ear::hear(std::span<const float> samples) {
     if (waiting() >= kMostWaiting) return false;
-    resampler_.process(samples, kept_);
+    if (echo_) {
+        raw_.clear();
+        resampler_.process(samples, raw_);
+        echo_->hear(raw_, kept_);
+    } else {
+        resampler_.process(samples, kept_);
+    }
     if (waiting() >= kVadWindow) filled_.set();
     return true;
 }

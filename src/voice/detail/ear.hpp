@@ -1,7 +1,8 @@
-// Ear: the microphone's way to windows of speech. Brings the stream to 16 kHz, keeps what turns are
-// cut from, asks the detector, which may lag behind by 30 s before hear() refuses. A detector that
-// fails is told once in a while, and its windows count as silence. Shared between its conversation
-// and its own coroutine, which ends after close(); io thread only.
+// Ear: the microphone's way to windows of speech. Brings the stream to 16 kHz, takes the
+// companion's own voice out where that is wanted, keeps what turns are cut from, asks the detector,
+// which may lag behind by 30 s before hear() refuses. A detector that fails is told once in a
+// while, and its windows count as silence. Shared between its conversation and its own coroutine,
+// which ends after close(); io thread only.
 #pragma once
 
 #include <memory>
@@ -16,6 +17,7 @@
 #include "media/resampler.hpp"
 #include "ports/speech.hpp"
 #include "voice/hearing.hpp"
+#include "voice/own_echo.hpp"
 
 namespace voice::detail {
 
@@ -29,7 +31,7 @@ public:
     };
 
     Ear(async::Clock& clock, ports::VoiceActivity* activity, media::Resampler resampler,
-        Listener& listener);
+        std::optional<OwnEcho> echo, Listener& listener);
 
     void start(const async::Executor& executor);
     // No call of the listener comes after it.
@@ -40,7 +42,11 @@ public:
     // The end of what the listener was told.
     [[nodiscard]] Samples position() const { return position_; }
     // The end of what was heard, judged or not.
-    [[nodiscard]] Samples received() const { return position_ + waiting(); }
+    [[nodiscard]] Samples received() const {
+        return position_ + waiting() + (echo_ ? echo_->held() : 0);
+    }
+    // Null: the client takes its echo out itself.
+    [[nodiscard]] OwnEcho* echo() { return echo_ ? &*echo_ : nullptr; }
     // What is still kept of [from, to).
     [[nodiscard]] std::vector<float> between(Samples from, Samples to) const;
     // What lies before is not needed any more.
@@ -56,6 +62,8 @@ private:
     ports::VoiceActivity* activity_;
     std::unique_ptr<ports::VoiceStream> stream_;
     media::Resampler resampler_;
+    std::optional<OwnEcho> echo_;
+    std::vector<float> raw_;  // before the echo is taken out
     Listener& listener_;
     std::vector<float> kept_;
     Samples kept_from_ = 0;  // position of kept_[0]

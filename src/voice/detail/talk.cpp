@@ -14,7 +14,8 @@ constexpr Time kPlayerCheck{1'000};
 
 }  // namespace
 
-Talk::Talk(Parts parts, ConversationSettings settings, media::Resampler resampler)
+Talk::Talk(Parts parts, ConversationSettings settings, media::Resampler resampler,
+           std::optional<OwnEcho> echo)
     : executor_(parts.executor),
       clock_(parts.clock),
       engines_(parts.engines),
@@ -23,7 +24,7 @@ Talk::Talk(Parts parts, ConversationSettings settings, media::Resampler resample
       responder_(parts.responder),
       listener_(std::move(parts.listener)),
       began_(clock_.steady()),
-      ear_(std::make_shared<Ear>(clock_, engines_.activity, std::move(resampler),
+      ear_(std::make_shared<Ear>(clock_, engines_.activity, std::move(resampler), std::move(echo),
                                  static_cast<Ear::Listener&>(*this))),
       taker_(settings_.turns, Time{0}),
       interruption_(settings_.interruption),
@@ -148,7 +149,18 @@ void Talk::tick() {
 }
 
 bool Talk::hear(std::span<const float> samples) {
-    return ear_->hear(samples);
+    const bool taken = ear_->hear(samples);
+    if (ear_->echo() != nullptr && ear_->echo()->unreported() && !echo_told_) {
+        echo_told_ = true;
+        post([this] {
+            fail("echo", base::make_error(base::ErrorCode::unavailable,
+                                          "the companion's voice cannot be taken out of what the "
+                                          "microphone hears: it is not told what is played",
+                                          "send voice.played about every 100 ms while it plays, "
+                                          "use headphones, or cancel the echo in the client"));
+        });
+    }
+    return taken;
 }
 
 async::Task<bool> Talk::room(std::stop_token stop) {
@@ -198,6 +210,7 @@ base::Result<void> Talk::cancel(std::optional<ResponseId> response) {
 }
 
 void Talk::played(ResponseId response, Time heard) {
+    if (ear_->echo() != nullptr) ear_->echo()->played(response, heard);
     post([this, response, heard] {
         if (floor_ && floor_->question.response == response) {
             floor_->sound.report(heard, now());
@@ -216,6 +229,7 @@ void Talk::played(ResponseId response, Time heard) {
 base::Result<void> Talk::configure(ConversationSettings settings) {
     TRY_DO(check(settings));
     settings.reports_playback = settings_.reports_playback;
+    settings.cancels_echo = settings_.cancels_echo;
     post([this, changed = std::move(settings)] {
         settings_ = changed;
         follow(taker_.configure(settings_.turns, now()));
@@ -256,6 +270,11 @@ base::Result<void> check(const ConversationSettings& settings) {
     TRY_DO(within("speed", settings.speed, 0.5, 2.0));
     TRY_DO(within("the least confidence", settings.least_confidence, 0.0, 1.0));
     TRY_DO(within("the lead in ms", static_cast<double>(settings.lead.count()), 0, 60'000));
+    if (settings.cancels_echo && !settings.reports_playback) {
+        return base::fail(base::ErrorCode::invalid_argument,
+                          "cancelling the echo of a client that does not report what it plays",
+                          "set reports_playback, too");
+    }
     return within("the engines' timeout in ms",
                   static_cast<double>(settings.engine_timeout.count()), 100, 600'000);
 }
@@ -270,8 +289,13 @@ base::Result<std::unique_ptr<Conversation>> Conversation::make(Parts parts,
                           fmt::format("an output rate of {} Hz", rates.output_hz),
                           "use 8000 to 48000");
     }
-    auto talk =
-        std::make_unique<detail::Talk>(std::move(parts), std::move(settings), std::move(resampler));
+    std::optional<OwnEcho> echo;
+    if (settings.cancels_echo) {
+        TRY(made, OwnEcho::make(rates.output_hz));
+        echo = std::move(made);
+    }
+    auto talk = std::make_unique<detail::Talk>(std::move(parts), std::move(settings),
+                                               std::move(resampler), std::move(echo));
     talk->start();
     return std::unique_ptr<Conversation>(std::move(talk));
 }

@@ -80,7 +80,8 @@ public:
 
 class Talk final : public Conversation, private Ear::Listener {
 public:
-    Talk(Parts parts, ConversationSettings settings, media::Resampler resampler);
+    Talk(Parts parts, ConversationSettings settings, media::Resampler resampler,
+         std::optional<OwnEcho> echo);
     ~Talk() override;
 
     void start();
@@ -180,6 +181,7 @@ private:
     event::State state_ = event::State::listening;
 
     std::shared_ptr<Ear> ear_;
+    bool echo_told_ = false;  // that it cannot be taken out
     TurnTaker taker_;
     Interruption interruption_;
     Time probability_told_{-1'000};

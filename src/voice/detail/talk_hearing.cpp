@@ -169,6 +169,7 @@ void Talk::react(const Reactions& reactions) {
         if (!floor_) return;
         if (const auto* pause = std::get_if<PausePlayback>(&reaction)) {
             floor_->sound.pause(now());
+            if (ear_->echo() != nullptr) ear_->echo()->paused();
             look_at_ = now() + kFirstLook;
             tell(event::Paused{floor_->question.response, pause->fade});
             follow(taker_.playback(Playback::paused, now()));
@@ -185,6 +186,7 @@ void Talk::react(const Reactions& reactions) {
 void Talk::resume(const ResumePlayback& resumed) {
     look_at_.reset();
     floor_->sound.resume(now());
+    if (ear_->echo() != nullptr) ear_->echo()->resumed();
     tell(event::Resumed{floor_->question.response, resumed.fade, resumed.reason});
     follow(taker_.playback(Playback::playing, now()));
     // That noise was no turn.

@@ -130,6 +130,7 @@ void Talk::silence(const ReplyPtr& reply, event::CancelCause cause) {
     kept->stop_voice.request_stop();
     kept->pieces.clear();
     kept->sound.drop_unsent();
+    if (ear_->echo() != nullptr) ear_->echo()->over(kept->question.response);
     kept->drained.set();
     look_at_.reset();
     const bool heard = settings_.reports_playback && kept->sound.audible();
@@ -173,6 +174,7 @@ void Talk::finish(const ReplyPtr& reply) {
     kept->settle_at.reset();
     tell(event::ResponseDone{ending_of(*kept), kept->error});
     kept->sound.end();
+    if (ear_->echo() != nullptr) ear_->echo()->over(kept->question.response);
     std::erase(going_, kept);
     kept->sound_over.set();
     if (floor_ != kept) return;

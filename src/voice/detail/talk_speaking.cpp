@@ -121,6 +121,10 @@ void Talk::pump() {
             if (const auto* segment = std::get_if<event::Segment>(&item)) {
                 interruption_.saying(segment->spoken);
             }
+            const auto* audio = std::get_if<event::Audio>(&item);
+            if (audio != nullptr && ear_->echo() != nullptr) {
+                ear_->echo()->sent(audio->response, audio->pcm);
+            }
             tell(std::move(item));
         }
         if (silent_before && reply->sound.audible()) on_first_sound(reply);
