@@ -170,8 +170,9 @@ struct VoiceReady {
     bool speaking_tab = false;  // this tab is the one that speaks
     std::optional<std::string> session_id;  // conversation; left out before the first words
     std::string wake_phrase;  // of mode wake; empty: none is set
+    bool cancels_echo = false;  // the server takes the companion's voice out of what the microphone hears, since hello said that the client does not
 };
-BOOST_DESCRIBE_STRUCT(VoiceReady, (), (output_rate, voices, voice, choice_needed, recogniser, lacks, speaking_tab, session_id, wake_phrase))
+BOOST_DESCRIBE_STRUCT(VoiceReady, (), (output_rate, voices, voice, choice_needed, recogniser, lacks, speaking_tab, session_id, wake_phrase, cancels_echo))
 
 // Which tab speaks now.
 struct VoiceClaimed {

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 import websockets
 from conftest import CACHE, PROGRAM
-from voice_page import Page, speech
+from voice_page import ECHO, Page, speech
 
 LONG = ("The harbour lies quiet in the morning. Small boats wait along the wall. A baker opens his "
         "shop and the smell of bread fills the street. Children walk to school and talk about the "
@@ -183,6 +183,51 @@ def test_an_interruption_cuts_history_to_what_was_heard(talking):
     cut = [m for m in stored if m["status"] == "interrupted"]
     assert len(cut) == 1 and cut[0]["content"] == done["heard_text"]
     assert [m["role"] for m in stored] == ["user", "assistant", "user", "assistant"]
+
+
+def pauses(page):
+    return [e for e in page.events if e["type"] in ("voice.pause", "voice.cancel")]
+
+
+def test_a_companion_that_hears_itself_is_paused_by_its_own_voice(talking):
+    """What the next test is without: its client lies about cancelling the echo."""
+    server = talking(LONG)
+
+    async def play():
+        page = await Page.open(server, echo=ECHO, echo_cancelled=True)
+        assert (await page.until("voice.ready"))["cancels_echo"] is False
+        say(server, page, "Please tell me about the harbour.")
+        await page.until("voice.pause", 60)
+        await page.close()
+
+    asyncio.run(play())
+
+
+def test_the_echo_of_a_client_that_leaves_it_in_interrupts_nothing(talking):
+    server = talking(LONG + " " + LONG, "Fine.")
+
+    async def play():
+        page = await Page.open(server, echo=ECHO, echo_cancelled=False)
+        assert (await page.until("voice.ready"))["cancels_echo"] is True
+        await page.send("voice.wake")  # the first sound of all: nothing is known of the room
+        await page.until("voice.response_done", 60, response=1)
+        say(server, page, "Please tell me about the harbour.")
+        started = await page.until("voice.segment", 60, response=2)
+        await asyncio.sleep(20)
+        assert pauses(page) == [], page.of("voice.transcript")
+        assert len(page.of("voice.speech_started")) == 1, "the question"
+        assert page.played_ms(started["response"]) > 15_000
+        # A person who talks over it is heard all the same.
+        say(server, page, "Wait a moment, what time is it now?")
+        await page.until("voice.pause", 10)
+        assert (await page.until("voice.cancel"))["reason"] in ("words", "loud_speech")
+        await page.until("voice.response_done", 60, response=2, status="interrupted")
+        await page.until("voice.response_done", 60, response=3)
+        await page.close()
+        return page
+
+    page = asyncio.run(play())
+    assert page.of("voice.error") == []
 
 
 def test_the_engine_dies_in_mid_sentence_and_the_conversation_goes_on(talking):

@@ -13,6 +13,9 @@ import websockets
 RATE = 16000
 FRAME = RATE // 50  # 20 ms
 SILENCE = bytes(2 * FRAME)
+# A loudspeaker heard by the microphone: seconds later, and how loud. 80 ms of devices and air at
+# -15 dB, then the room.
+ECHO = ((0.080, 0.178), (0.093, -0.06), (0.121, 0.04), (0.160, -0.02))
 
 
 def speech(program, home, env, text):
@@ -35,9 +38,11 @@ class Page:
         self.paused = None
         self.to_say = b""
         self.held = {}  # response -> seconds played before a pause
+        self.echo = ()  # of the loudspeaker in the microphone, such as ECHO
+        self.air = array.array("h")  # what the loudspeaker played, up to the next frame heard
 
     @classmethod
-    async def open(cls, server, **hello):
+    async def open(cls, server, echo=(), **hello):
         socket = await websockets.connect(server.url.replace("http", "ws") + "/ws/voice",
                                           max_size=None, max_queue=None)
         await socket.send(json.dumps({
@@ -45,6 +50,7 @@ class Page:
             "input_rate": RATE, "output_rate": RATE, "echo_cancelled": True, "mode": "continuous",
             **hello}))
         page = cls(socket)
+        page.echo = echo
         page.tasks = [asyncio.create_task(page.listen()), asyncio.create_task(page.microphone()),
                       asyncio.create_task(page.loudspeaker())]
         return page
@@ -61,9 +67,27 @@ class Page:
         due = time.monotonic()
         while True:
             frame, self.to_say = self.to_say[:2 * FRAME], self.to_say[2 * FRAME:]
-            await self.socket.send(frame + SILENCE[len(frame):])
+            frame += SILENCE[len(frame):]
+            await self.socket.send(self.with_echo(frame, due) if self.echo else frame)
             due += 0.02
             await asyncio.sleep(max(0, due - time.monotonic()))
+
+    def with_echo(self, frame, end):
+        """The frame, which ends at that time, with what the loudspeaker plays in it."""
+        played = array.array("h", SILENCE)
+        for response, began in self.began.items():
+            first = int((end - began) * RATE + 0.001) - FRAME
+            if self.paused != response and first + FRAME > 0:
+                sound = self.audio[response][2 * max(0, first):2 * (first + FRAME)]
+                at = max(0, -first)
+                played[at:at + len(sound) // 2] = array.array("h", sound)
+        self.air = (self.air + played)[-RATE // 2:]
+        heard = array.array("h", frame)
+        for late, gain in self.echo:
+            begin = len(self.air) - FRAME - int(late * RATE)
+            if begin >= 0:
+                heard = [near + gain * far for near, far in zip(heard, self.air[begin:begin + FRAME])]
+        return array.array("h", [max(-32768, min(32767, int(sample))) for sample in heard]).tobytes()
 
     def played_ms(self, response):
         made = len(self.audio.get(response, b"")) / 2 / RATE

@@ -149,16 +149,9 @@ base::Result<void> VoiceConnection::begin(const protocol::VoiceHello& hello) {
                           "the rates must be from 8000 to 48000 Hz");
     }
     rates_ = {static_cast<int>(hello.input_rate), static_cast<int>(output)};
+    cancels_echo_ = !hello.echo_cancelled;
     take_owners_settings();
-    protocol::VoiceConfigure wishes;
-    wishes.mode = hello.mode;
-    wishes.language = hello.language;
-    wishes.voice = hello.voice;
-    wishes.speed = hello.speed;
-    wishes.eagerness = hello.eagerness;
-    wishes.turn_detection = hello.turn_detection;
-    wishes.session_id = hello.session_id;
-    TRY_DO(apply(wishes));
+    TRY_DO(apply(wishes_of(hello)));
     const std::weak_ptr<VoiceConnection> weak = weak_from_this();
     voice::Conversation::Parts parts{context_.chat.executor,
                                      context_.chat.clock,
@@ -178,7 +171,8 @@ base::Result<void> VoiceConnection::begin(const protocol::VoiceHello& hello) {
         if (const auto self = weak.lock()) self->on_claimed(tab);
     });
     LOG_INFO("voice", "a page talks", {"socket", socket_->request().id.str()},
-             {"input_hz", rates_.input_hz}, {"output_hz", rates_.output_hz});
+             {"input_hz", rates_.input_hz}, {"output_hz", rates_.output_hz},
+             {"cancels_echo", cancels_echo_});
     send_ready();
     send(protocol::VoiceClaimed{tabs_.speaking()});
     set_awake(mode_ != protocol::VoiceMode::wake);
@@ -197,6 +191,7 @@ void VoiceConnection::send_ready() {
     ready.speaking_tab = tab_ && tabs_.speaks(*tab_);
     if (responder_.session()) ready.session_id = responder_.session()->str();
     ready.wake_phrase = wake_.phrase;
+    ready.cancels_echo = cancels_echo_;
     send(ready);
 }
 
@@ -287,6 +282,7 @@ void VoiceConnection::configure(const protocol::VoiceConfigure& change) {
 void VoiceConnection::take_owners_settings() {
     settings_ = desk_.defaults();
     settings_.reports_playback = true;
+    settings_.cancels_echo = cancels_echo_;
     turns_ = settings_.turns.mode == voice::TurnMode::server_vad
                  ? protocol::VoiceTurns::server_vad
                  : protocol::VoiceTurns::semantic_vad;

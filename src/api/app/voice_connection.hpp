@@ -76,6 +76,7 @@ private:
     std::optional<voice::Time> woken_at_;
     SpeechDesk::Watch watch_;
     voice::ConversationRates rates_;
+    bool cancels_echo_ = false;  // the client does not
     std::optional<VoiceTabs::Entry> tab_;
     protocol::VoiceMode mode_ = protocol::VoiceMode::continuous;
     protocol::VoiceTurns turns_ =

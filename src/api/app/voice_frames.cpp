@@ -201,4 +201,16 @@ std::optional<std::vector<float>> from_bytes(std::string_view bytes) {
     return samples;
 }
 
+protocol::VoiceConfigure wishes_of(const protocol::VoiceHello& hello) {
+    protocol::VoiceConfigure wishes;
+    wishes.mode = hello.mode;
+    wishes.language = hello.language;
+    wishes.voice = hello.voice;
+    wishes.speed = hello.speed;
+    wishes.eagerness = hello.eagerness;
+    wishes.turn_detection = hello.turn_detection;
+    wishes.session_id = hello.session_id;
+    return wishes;
+}
+
 }  // namespace app

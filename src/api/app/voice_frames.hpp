@@ -1,4 +1,5 @@
-// What happens in a spoken conversation, as frames of /ws/voice. Pure; any thread.
+// What happens in a spoken conversation, as frames of /ws/voice, and what a page says in them.
+// Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -35,5 +36,8 @@ private:
 [[nodiscard]] std::string to_bytes(const voice::event::Audio& audio);
 // A frame of the microphone; empty when it holds half a sample.
 [[nodiscard]] std::optional<std::vector<float>> from_bytes(std::string_view bytes);
+
+// What a page wishes as it greets, like any later wish.
+[[nodiscard]] protocol::VoiceConfigure wishes_of(const protocol::VoiceHello& hello);
 
 }  // namespace app

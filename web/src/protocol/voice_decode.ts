@@ -25,7 +25,7 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
   'voice.ready': record<V.VoiceReady>({
     type: literal('voice.ready'), session_id: id, output_rate: or(number, 24_000), voices: list(voice), voice: words,
     choice_needed: or(flag, false), recogniser: words, lacks: list(lack), speaking_tab: or(flag, true),
-    wake_phrase: words,
+    wake_phrase: words, cancels_echo: or(flag, false),
   }, ['session_id']),
   'voice.claimed': record<V.VoiceClaimed>({ type: literal('voice.claimed'), tab: text }),
   'voice.state': record<V.VoiceStateChanged>({

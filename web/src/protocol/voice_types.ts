@@ -175,6 +175,8 @@ export interface VoiceReady {
   session_id?: string;
   /** of mode wake; empty: none is set */
   wake_phrase: string;
+  /** the server takes the companion's voice out of what the microphone hears, since hello said that the client does not */
+  cancels_echo: boolean;
 }
 
 /** Which tab speaks now. */

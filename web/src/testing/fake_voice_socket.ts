@@ -55,7 +55,7 @@ export class FakeVoiceSocket implements BinarySocket {
 export function a_voice_ready(change: Partial<VoiceReady> = {}): VoiceReady {
   return {
     type: 'voice.ready', output_rate: 24_000, voice: 'flite/slt', choice_needed: false, recogniser: 'tiny', lacks: [],
-    speaking_tab: true, wake_phrase: '',
+    speaking_tab: true, wake_phrase: '', cancels_echo: false,
     voices: [
       { id: 'flite/slt', name: 'Flite', language: 'en-us', terms: '', lacks: '' },
       { id: 'piper/joe', name: 'Joe', language: 'en-us', terms: 'restricted', lacks: '' },

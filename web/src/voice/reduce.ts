@@ -40,9 +40,9 @@ export function reduce_talk(talk: Talk, event: VoiceEvent): Talk {
 }
 
 function greeted(talk: Talk, event: Extract<VoiceEvent, { type: 'voice.ready' }>): Talk {
-  const { voices, voice, choice_needed, recogniser, wake_phrase, lacks, speaking_tab, session_id } = event;
+  const { voices, voice, choice_needed, recogniser, wake_phrase, cancels_echo, lacks, speaking_tab, session_id } = event;
   const next: Talk = {
-    ...talk, voices, voice, choice_needed: choice_needed && talk.preferences.voice === '', recogniser, wake_phrase, lacks, ours: speaking_tab,
+    ...talk, voices, voice, choice_needed: choice_needed && talk.preferences.voice === '', recogniser, wake_phrase, cancels_echo, lacks, ours: speaking_tab,
     ...(session_id ? { session_id } : {}),
     // Nobody said hello yet, and there is no phrase to wait for: it listens.
     ...(talk.activity === 'asleep' && talk.preferences.mode !== 'wake' ? { activity: 'listening' as const } : {}),

@@ -44,6 +44,8 @@ export interface Talk {
   choosing: boolean;
   recogniser: string;
   wake_phrase: string;
+  /** the server takes the companion's voice out of the microphone, since this browser does not */
+  cancels_echo: boolean;
   lacks: readonly VoiceLack[];
   live?: Live;
   /** the response that sounds */
@@ -76,7 +78,7 @@ export const kHistory = 150;
 export function empty_talk(preferences: Preferences): Talk {
   return {
     phase: 'off', link: 'off', activity: 'asleep', muted: false, talking: false, ours: true, voices: [], voice: '',
-    choice_needed: false, choosing: false, recogniser: '', wake_phrase: '', lacks: [], held: false, segments: [],
+    choice_needed: false, choosing: false, recogniser: '', wake_phrase: '', cancels_echo: false, lacks: [], held: false, segments: [],
     latencies: [], devices: { inputs: [], outputs: [], output_choice: false }, preferences,
   };
 }

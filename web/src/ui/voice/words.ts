@@ -38,6 +38,13 @@ export const eagerness_words = {
   auto: 'As it fits', low: 'Patient', medium: 'Balanced', high: 'Quick',
 } as const;
 
+/** Who takes the loudspeaker's sound out of the microphone. */
+export function echo_words(talk: Talk): { removed: boolean; text: string } {
+  if (talk.microphone?.echo_cancelled) return { removed: true, text: 'This browser takes the echo of the loudspeaker out.' };
+  if (talk.cancels_echo) return { removed: true, text: 'This browser leaves the echo in; the server takes it out. Headphones are better still.' };
+  return { removed: false, text: 'Nothing removes the echo of the loudspeaker; headphones help.' };
+}
+
 /** A language tag as people name it, in their own language. */
 export function language_name(tag: string): string {
   try {
