@@ -2,7 +2,8 @@
 // speech: once in this process without a language model (its answer is there at once), which
 // measures hearing, turn taking and speaking, and once through the whole server with the starter:
 //   voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] [--voice ID] [--eagerness E]
-//               [--server LOCI] [--cache DIR] [--only chain|server|wake] [--folder DIR]
+//               [--server LOCI] [--cache DIR] [--only chain|server|wake|echo] [--minutes N]
+//               [--folder DIR]
 // A table goes to standard error, JSON to standard output.
 #include <cstdio>
 #include <cstdlib>
@@ -60,13 +61,15 @@ int usage() {
     fmt::print(stderr,
                "usage: voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] "
                "[--voice ID] [--eagerness low|medium|high|auto] [--server LOCI] [--cache DIR] "
-               "[--only chain|server|wake] [--folder DIR]\n");
+               "[--only chain|server|wake|echo] [--minutes N] [--folder DIR]\n");
     return 2;
 }
 
 bool take(bench::Wishes& wishes, const std::string& flag, const std::string& value) {
     if (flag == "--turns") {
         wishes.turns = std::max(5, std::atoi(value.c_str()));
+    } else if (flag == "--minutes") {
+        wishes.minutes = std::max(1, std::atoi(value.c_str()));
     } else if (flag == "--voice") {
         wishes.voice = value;
     } else if (flag == "--eagerness") {
@@ -95,6 +98,11 @@ void run(const bench::Wishes& wishes, bench::Report& report) {
         if (!chain.warm()) throw bench::Failure("the engines of speech did not start");
         if (wishes.only == "wake" || wishes.only.empty()) bench::measure_wake(chain, report);
         if (wishes.only == "wake") return;
+        // It takes its time: only when asked for.
+        if (wishes.only == "echo") {
+            bench::measure_echo(chain, report);
+            return;
+        }
         if (wishes.only != "server") {
             bench::measure_commits(chain, report);
             bench::measure_turns(chain, report);

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,7 @@ struct Wishes {
     std::filesystem::path folder = std::filesystem::temp_directory_path();
     std::string only;
     int turns = 100;
+    int minutes = 10;  // of echo
     std::string voice = "flite";
     voice::Eagerness eagerness = voice::Eagerness::automatic;
 };
@@ -132,6 +135,9 @@ public:
     void open(voice::TurnMode mode) {
         voice::ConversationSettings settings;
         settings.turns.mode = mode;
+        open(settings, 24'000);
+    }
+    void open(voice::ConversationSettings settings, int output_hz) {
         settings.turns.eagerness = wishes_.eagerness;
         settings.language = "en";
         settings.voice = wishes_.voice;
@@ -139,7 +145,7 @@ public:
             voice::Conversation::make({io_.get_executor(),
                                        *clock_,
                                        {ears_.get(), voice_.get(), activity_.get(), turns_.get()},
-                                       {16'000, 24'000},
+                                       {16'000, output_hz},
                                        answer_,
                                        [this](voice::Time, const event::Any& what) { note(what); }},
                                       settings);
@@ -158,6 +164,7 @@ public:
             std::vector<float> frame(512, 0.0F);
             for (std::size_t i = 0; i < 512 && at + i < sound.size(); ++i) frame[i] = sound[at + i];
             for (auto& sample : frame) sample += noise_(random_);
+            if (in_room) frame = in_room(frame);
             static_cast<void>(talk_->hear(frame));
             due_ = std::max(due_ + milliseconds(32), now() - milliseconds(100));
             while (now() < due_) {
@@ -181,6 +188,9 @@ public:
     }
 
     Turn turn;
+    // What else the microphone hears, and who else is told of what happens.
+    std::function<std::vector<float>(std::span<const float>)> in_room;
+    std::function<void(const event::Any&)> also;
     Answer answer_;
     std::unique_ptr<voice::Conversation> talk_;
     [[nodiscard]] const Wishes& wishes() const { return wishes_; }
@@ -193,6 +203,7 @@ private:
     }
     void note(const event::Any& what) {
         const auto at = bench::now();
+        if (also) also(what);
         if (std::holds_alternative<event::Committed>(what)) {
             turn.committed = at;
             ++turn.commits;
@@ -237,5 +248,7 @@ void measure_turns(Chain& bench, Report& report);
 void measure_interruptions(Chain& bench, Report& report);
 // How often a wake phrase is missed, and something else taken for it, by recogniser and phrase.
 void measure_wake(Chain& bench, Report& report);
+// With a microphone that hears the loudspeaker (voice_echo.cpp).
+void measure_echo(Chain& bench, Report& report);
 
 }  // namespace bench
