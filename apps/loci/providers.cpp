@@ -113,6 +113,8 @@ base::Result<std::shared_ptr<ports::LlmProvider>> make_provider(const std::strin
 base::Result<std::shared_ptr<ports::LlmProvider>> make_scripted(const std::string& script_path,
                                                                 async::Clock& clock) {
     adapters::ScriptedOptions options;
+    // Nobody looks at them here, and each holds a whole prompt.
+    options.max_recorded = 1;
     if (!script_path.empty()) {
         TRY(scripts, adapters::load_scripts(script_path));
         options.scripts = std::move(scripts);
