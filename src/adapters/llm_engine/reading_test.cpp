@@ -111,17 +111,8 @@ TEST_F(RealEngineReads, APromptThatWasReadLeavesItsLastTokenToTheReply) {
 TEST_F(RealEngineReads, ReadingGivesWayToRepliesAndTakesNobodysPlace) {
     SKIP_WITHOUT(kChatModel);
     start();
-    struct Call {
-        CollectSink sink;
-        std::optional<base::Result<ports::LlmOutcome>> outcome;
-    };
     std::list<Call> calls(5);
     std::optional<base::Result<ports::LlmUsage>> read;
-    const auto run = [](EngineLlm& llm, ports::LlmRequest request,
-                        Call& call) -> async::Task<void> {
-        auto outcome = co_await llm.chat(std::move(request), call.sink, {});
-        call.outcome.emplace(std::move(outcome));
-    };
     const auto prepare = [](EngineLlm& llm, ports::LlmRequest request, auto& into,
                             std::stop_token stop) -> async::Task<void> {
         auto usage = co_await llm.prepare(std::move(request), stop);
@@ -133,20 +124,8 @@ TEST_F(RealEngineReads, ReadingGivesWayToRepliesAndTakesNobodysPlace) {
     async::spawn_detached(io_.get_executor(), "read",
                           prepare(*llm_, ask(words, "ahead"), read, stop.get_token()));
     // One more than there are places: the one that is only read makes room.
-    int number = 0;
-    for (auto& call : calls) {
-        auto request = ask("Say something about the number " + std::to_string(number),
-                           "k" + std::to_string(number));
-        ++number;
-        async::spawn_detached(io_.get_executor(), "chat", run(*llm_, std::move(request), call));
-    }
-    const auto all_over = [&] {
-        return read && std::all_of(calls.begin(), calls.end(),
-                                   [](const Call& call) { return call.outcome.has_value(); });
-    };
-    io_.restart();
-    while (!all_over() && io_.run_one() > 0) {
-    }
+    begin_all(calls);
+    run_until([&] { return read && all_over(calls); });
     for (const auto& call : calls) {
         ASSERT_TRUE(call.outcome && *call.outcome);
         EXPECT_FALSE(call.sink.text.empty());

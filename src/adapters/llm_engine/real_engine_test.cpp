@@ -93,30 +93,9 @@ TEST_F(RealEngine, TheNextTurnComputesOnlyWhatIsNew) {
 TEST_F(RealEngine, SeveralConversationsRunAtOnceMoreThanFitWait) {
     SKIP_WITHOUT(kChatModel);
     start();
-    struct Call {
-        CollectSink sink;
-        std::optional<base::Result<ports::LlmOutcome>> outcome;
-    };
     std::list<Call> calls(6);
-    const auto run = [](EngineLlm& llm, ports::LlmRequest request,
-                        Call& call) -> async::Task<void> {
-        auto outcome = co_await llm.chat(std::move(request), call.sink, {});
-        call.outcome.emplace(std::move(outcome));
-    };
-    int number = 0;
-    for (auto& call : calls) {
-        auto request = ask("Say something about the number " + std::to_string(number),
-                           "k" + std::to_string(number));
-        ++number;
-        async::spawn_detached(io_.get_executor(), "chat", run(*llm_, std::move(request), call));
-    }
-    const auto all_over = [&] {
-        return std::all_of(calls.begin(), calls.end(),
-                           [](const Call& call) { return call.outcome.has_value(); });
-    };
-    io_.restart();
-    while (!all_over() && io_.run_one() > 0) {
-    }
+    begin_all(calls);
+    run_until([&] { return all_over(calls); });
     int cached = 0;
     for (const auto& call : calls) {
         ASSERT_TRUE(call.outcome && *call.outcome);

@@ -2,8 +2,11 @@
 // SKIP_WITHOUT, which skips them, with the reason printed, where the engine or a model is missing.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
+#include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -74,6 +77,32 @@ protected:
         return async::testing::run_on(io_, llm_->chat(std::move(request), sink, stop));
     }
 
+    // A conversation that runs beside others.
+    struct Call {
+        CollectSink sink;
+        std::optional<base::Result<ports::LlmOutcome>> outcome;
+    };
+    // One request about a number each; every call must outlive the loop.
+    void begin_all(std::list<Call>& calls) {
+        int number = 0;
+        for (auto& call : calls) {
+            auto request = ask("Say something about the number " + std::to_string(number),
+                               "k" + std::to_string(number));
+            ++number;
+            async::spawn_detached(io_.get_executor(), "chat", run(*llm_, std::move(request), call));
+        }
+    }
+    static bool all_over(const std::list<Call>& calls) {
+        return std::all_of(calls.begin(), calls.end(),
+                           [](const Call& call) { return call.outcome.has_value(); });
+    }
+    template <class Over>
+    void run_until(Over over) {
+        io_.restart();
+        while (!over() && io_.run_one() > 0) {
+        }
+    }
+
     void expect_figures_of_an_early_end() {
         CollectSink sink;
         sink.on_part = [&] { return sink.events.size() < 3; };
@@ -89,6 +118,12 @@ protected:
         EXPECT_LT(outcome->usage->completion_tokens, 500);
         ASSERT_TRUE(outcome->mean_logprob);
         EXPECT_LT(*outcome->mean_logprob, 0.0);
+    }
+
+    static async::Task<void> run(EngineLlm& llm, ports::LlmRequest request, Call& call) {
+        auto chatting = llm.chat(std::move(request), call.sink, {});
+        auto outcome = co_await std::move(chatting);
+        call.outcome.emplace(std::move(outcome));
     }
 
     boost::asio::io_context io_;
