@@ -4,18 +4,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "rig/loci_server.hpp"
 #include "rig/page.hpp"
 
 namespace bench {
 namespace {
 
 using namespace std::chrono_literals;
-namespace fs = std::filesystem;
 
 // Things that no reflex answers, each a few tokens long.
 constexpr std::array kTopics = {"an old lighthouse", "the smell of rain", "a lost umbrella",
@@ -29,29 +28,9 @@ std::string message_about(int number) {
                        kTopics[static_cast<std::size_t>(number) % kTopics.size()]);
 }
 
-Launch launch_of(const EngineBench& bench, const fs::path& home) {
-    const char* path = std::getenv("PATH");
-    Launch launch;
-    launch.program = bench.server;
-    launch.arguments = {"serve", "--port", "0", "--data", (home / "data").string(), "--no-browser"};
-    launch.environment = {"HOME=" + home.string(),
-                          fmt::format("PATH={}", path == nullptr ? "" : path),
-                          "LOCI_CACHE=" + bench.cache.string(),
-                          "LOCI_MODELS_DISCOVER=false",
-                          "LOCI_LIMITS_REQUESTS_PER_SECOND=100000",
-                          "LOCI_LIMITS_REQUEST_BURST=100000",
-                          "LOCI_LIMITS_MESSAGES_PER_MINUTE=1000000",
-                          "LOCI_LIMITS_MESSAGE_BURST=100000",
-                          "LOCI_LOGGING_LEVEL=warn"};
-    return launch;
+LociPlaces places_of(const EngineBench& bench) {
+    return {bench.server, bench.cache, bench.folder};
 }
-
-struct Running {
-    explicit Running(const EngineBench& bench)
-        : folder(bench.folder), program(bench.io, launch_of(bench, folder.path())) {}
-    Folder folder;
-    Program program;
-};
 
 const json::Value* detail_of(const TurnSeen& turn) {
     return json::find(turn.message, "detail");
@@ -68,7 +47,7 @@ std::string source_of(const TurnSeen& turn) {
 }
 
 // The first turn loads the model; it is not part of what is measured.
-async::Task<int> start_warm(EngineBench bench, Running& server) {
+async::Task<int> start_warm(EngineBench bench, LociServer& server) {
     auto starting = server.program.ready_port();
     const int port = co_await std::move(starting);
     Page page(bench.io, port);
@@ -115,7 +94,7 @@ void report_first_tokens(Report& report, const std::string& key, const std::stri
 
 async::Task<void> measure_first_token(EngineBench bench) {
     step("first token", 900);
-    Running server(bench);
+    LociServer server(bench.io, places_of(bench));
     auto starting = start_warm(bench, server);
     const int port = co_await std::move(starting);
     FirstTokens fresh;
@@ -150,7 +129,7 @@ async::Task<void> measure_reflex(EngineBench bench) {
     constexpr std::array kQuestions = {"Please tell me what time it is now",
                                        "hello there, good day", "what date have we got today",
                                        "hey, how are you doing"};
-    Running server(bench);
+    LociServer server(bench.io, places_of(bench));
     auto starting = start_warm(bench, server);
     const int port = co_await std::move(starting);
     auto making = new_session(bench.io, port);
@@ -182,7 +161,7 @@ async::Task<void> measure_crash(EngineBench bench) {
     Samples accepted;
     Samples answered;
     for (int number = 0; number < kCrashes; ++number) {
-        Running server(bench);
+        LociServer server(bench.io, places_of(bench));
         auto starting = start_warm(bench, server);
         const int port = co_await std::move(starting);
         const auto engines = descendants(server.program.pid());

@@ -15,14 +15,12 @@
 #include <fmt/core.h>
 #include <boost/asio/io_context.hpp>
 
-#include "adapters/speech_engine/engine_speech.hpp"
 #include "async/testing/run.hpp"
+#include "speech_set_up.hpp"
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using adapters::llm_engine::EngineRole;
-using adapters::speech_engine::EngineVoice;
 using async::testing::run_on;
 
 double ms_since(Clock::time_point begin) {
@@ -50,57 +48,29 @@ public:
 
 class Bench {
 public:
-    Bench(std::string program, std::string speech, const std::string& models, int runs)
-        : runs_(runs) {
-        adapters::llm_engine::EngineOptions options;
-        options.program = std::move(program);
-        options.speech_folder = std::move(speech);
-        options.models_folder = models;
-        const auto add = [&](const char* id, const char* file, EngineRole role) {
-            const std::string path = *file == 0 ? "" : models + "/" + file;
-            options.models.push_back({id, id, path, role, 0, false, false});
-        };
-        add("whisper-tiny.en", "ggml-tiny.en.bin", EngineRole::recognise);
-        add("whisper-base", "ggml-base.bin", EngineRole::recognise);
-        add("flite", "", EngineRole::speak);
-        add("joe-medium", "en_US-joe-medium.onnx", EngineRole::speak);
-        add("vad", "silero_vad.onnx", EngineRole::activity);
-        add("turn", "smart-turn-v3.2-cpu.onnx", EngineRole::turn);
-        host_ = std::make_unique<adapters::llm_engine::EngineHost>(io_.get_executor(), *clock_,
-                                                                   options);
-    }
-    ~Bench() {
-        async::spawn_detached(io_.get_executor(), "close", host_->close());
-        io_.restart();
-        io_.run();
-    }
-    Bench(const Bench&) = delete;
-    Bench& operator=(const Bench&) = delete;
+    Bench(const bench::SpeechPlaces& places, int runs) : runs_(runs), engines_(places) {}
 
-    void voice(const std::string& id, const char* espeak) {
-        EngineVoice described;
-        described.voice.id = described.model = id;
-        described.espeak = espeak;
-        adapters::speech_engine::EngineTextToSpeech voice(*host_, phonemizer_, {described}, id);
-        if (!run_on(io_, voice.prewarm(id, {}))) {
+    void voice(const std::string& id) {
+        const auto voice = engines_.voices(id);
+        if (!run_on(io_, voice->prewarm(id, {}))) {
             fmt::print("{:<16} not there\n", id);
             return;
         }
         std::vector<double> first;
         for (int i = 0; i < runs_; ++i) {
             Tape tape;
-            if (!run_on(io_, voice.speak({"I can help you.", id, 1}, tape, {}))) return;
+            if (!run_on(io_, voice->speak({"I can help you.", id, 1}, tape, {}))) return;
             first.push_back(tape.first_ms);
         }
         fmt::print("{:<16} first sound of four words {:.0f} ms\n", id, median(first));
         Tape tape;
-        const auto spoken = run_on(io_, voice.speak({kStory, id, 1}, tape, {}));
+        const auto spoken = run_on(io_, voice->speak({kStory, id, 1}, tape, {}));
         if (!spoken || tape.rate != ports::kListenRate) return;
         speech_ = std::move(tape.sound);
     }
 
     void recogniser(const std::string& id) {
-        adapters::speech_engine::EngineSpeechToText ears(*host_, id);
+        adapters::speech_engine::EngineSpeechToText ears(*engines_.host, id);
         if (!run_on(io_, ears.prewarm({}))) {
             fmt::print("{:<16} not there\n", id);
             return;
@@ -123,7 +93,7 @@ public:
     }
 
     void turn_taking() {
-        adapters::speech_engine::EngineVoiceActivity activity(*host_, "vad");
+        adapters::speech_engine::EngineVoiceActivity activity(*engines_.host, "vad");
         const auto stream = activity.open();
         std::vector<double> spent;
         for (std::size_t at = 0; at + 512 <= speech_.size() && spent.size() < 200; at += 512) {
@@ -134,7 +104,7 @@ public:
         }
         fmt::print("voice activity   {:.2f} ms for a window of 32 ms\n", median(spent));
         spent.clear();
-        adapters::speech_engine::EngineTurnDetector turns(*host_, "turn");
+        adapters::speech_engine::EngineTurnDetector turns(*engines_.host, "turn");
         for (int i = 0; i < runs_; ++i) {
             const auto begin = Clock::now();
             if (!run_on(io_, turns.finished(speech_, {}))) return;
@@ -149,11 +119,8 @@ private:
         "opened the green door before the baker had lit his oven. He repaired clocks.";
 
     int runs_;
-    boost::asio::io_context io_;
-    std::unique_ptr<async::Clock> clock_ = async::make_system_clock();
-    adapters::speech_engine::EspeakPhonemizer phonemizer_{io_.get_executor(), *clock_,
-                                                          adapters::speech_engine::find_espeak()};
-    std::unique_ptr<adapters::llm_engine::EngineHost> host_;
+    bench::SpeechSetUp engines_;
+    boost::asio::io_context& io_ = engines_.io;
     std::vector<float> speech_;
 };
 
@@ -173,9 +140,9 @@ int main(int argc, char** argv) {
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
     print_load();
-    Bench bench(argv[1], argv[2], argv[3], argc > 4 ? std::atoi(argv[4]) : 9);
-    bench.voice("joe-medium", "en-us");
-    bench.voice("flite", "");
+    Bench bench({argv[1], argv[2], argv[3]}, argc > 4 ? std::atoi(argv[4]) : 9);
+    bench.voice("joe-medium");
+    bench.voice("flite");
     bench.recogniser("whisper-tiny.en");
     bench.recogniser("whisper-base");
     bench.turn_taking();

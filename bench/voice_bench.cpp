@@ -20,23 +20,6 @@
 
 namespace {
 
-// The turns of one run as sound; every third has a pause in its middle.
-std::vector<bench::SpokenLine> lines_of(bench::Chain& chain) {
-    std::vector<bench::SpokenLine> lines;
-    for (int i = 0; i < chain.wishes().turns; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        if (i % 3 != 2) {
-            const auto& text = bench::kComplete[at % bench::kComplete.size()];
-            lines.push_back({bench::Chain::trimmed(chain.say(text)), {}});
-            continue;
-        }
-        const auto& parts = bench::kPaused[at / 3 % bench::kPaused.size()];
-        lines.push_back({bench::Chain::trimmed(chain.say(parts[0])),
-                         bench::Chain::trimmed(chain.say(parts[1]))});
-    }
-    return lines;
-}
-
 // run_on() wants a result.
 async::Task<bool> measured(async::Task<void> measuring) {
     co_await std::move(measuring);

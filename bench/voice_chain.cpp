@@ -3,22 +3,65 @@
 #include <algorithm>
 #include <string>
 
-namespace bench {
-namespace {
+#include "media/resampler.hpp"
+#include "rig/program.hpp"
+#include "voice_speaker.hpp"
 
-void add(Report& report, const char* key, const char* what, const Samples& samples,
-         std::optional<double> p50, std::optional<double> p95) {
-    const std::string name = key;
-    if (samples.size() == 0) {
-        report.add({name, what, "ms", {}, p50, Bound::at_most, "nothing measured"});
-        return;
+namespace bench {
+
+void Turn::note(const event::Any& what) {
+    const auto at = bench::now();
+    if (std::holds_alternative<event::Committed>(what)) {
+        committed = at;
+        ++commits;
+        // What was heard before answered an earlier part.
+        answer.reset();
+        first_sound.reset();
+        done.reset();
+    } else if (const auto* started = std::get_if<event::ResponseStarted>(&what)) {
+        answer = started->response;
+    } else if (const auto* audio = std::get_if<event::Audio>(&what)) {
+        if (!first_sound && audio->response == answer) first_sound = at;
+    } else if (std::holds_alternative<event::Paused>(what)) {
+        if (!paused) paused = at;
+    } else if (std::holds_alternative<event::Cancelled>(what)) {
+        cancelled = at;
+    } else if (const auto* ended = std::get_if<event::ResponseDone>(&what)) {
+        if (ended->ending.response == answer) done = at;
+    } else if (const auto* transcript = std::get_if<event::Transcript>(&what)) {
+        if (transcript->final) heard = transcript->heard.text;
+    } else if (const auto* latency = std::get_if<event::Latency>(&what)) {
+        for (const auto& stage : latency->stages) {
+            stages[std::string(stage.name)] = stage.ms;
+        }
+    } else if (const auto* failure = std::get_if<event::Failure>(&what)) {
+        fmt::print(stderr, "{}: {}\n", failure->stage, failure->error.text());
     }
-    report.add({name + "_p50_ms", fmt::format("{}, p50", what), "ms", samples.at(0.5), p50});
-    report.add({name + "_p95_ms", fmt::format("{}, p95", what), "ms", samples.at(0.95), p95});
-    report.detail(name, samples.summary());
 }
 
-}  // namespace
+std::vector<float> Tape::at(int rate) const {
+    if (rate_ == rate || sound_.empty()) return sound_;
+    auto resampler = media::Resampler::make(rate_, rate);
+    if (!resampler) throw Failure(resampler.error().text());
+    std::vector<float> sound;
+    resampler->process(sound_, sound);
+    resampler->flush(sound);
+    return sound;
+}
+
+std::vector<SpokenLine> lines_of(Chain& bench) {
+    std::vector<SpokenLine> lines;
+    for (int i = 0; i < bench.wishes().turns; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        if (i % 3 != 2) {
+            lines.push_back({Chain::trimmed(bench.say(kComplete[at % kComplete.size()])), {}});
+            continue;
+        }
+        const auto& parts = kPaused[at / 3 % kPaused.size()];
+        lines.push_back({Chain::trimmed(bench.say(parts[0])), Chain::trimmed(bench.say(parts[1]))});
+    }
+    return lines;
+}
 
 void measure_commits(Chain& bench, Report& report) {
     Samples commit;
@@ -38,53 +81,12 @@ void measure_commits(Chain& bench, Report& report) {
         }
     }
     bench.close();
-    add(report, "commit_to_first_sound", "commit by hand → first sound", commit, 420, {});
+    add_delay(report, "commit_to_first_sound", "commit by hand → first sound", commit, 420, {});
 }
 
 void measure_turns(Chain& bench, Report& report) {
-    Samples first_sound;
-    std::map<std::string, Samples> stages;
-    int cut_in = 0;
-    int missed = 0;
-    int all = 0;
-    bench.answer_.text = "I can help you.";
-    bench.open(voice::TurnMode::semantic_vad);
-    for (int i = 0; i < bench.wishes().turns; ++i, ++all) {
-        const auto at = static_cast<std::size_t>(i);
-        const bool pauses = i % 3 == 2;
-        bench.turn = {};
-        if (pauses) {
-            const auto& parts = kPaused[at / 3 % kPaused.size()];
-            bench.hear(Chain::trimmed(bench.say(parts[0])));
-            bench.quiet(500 + 100 * (i % 5));
-            if (bench.turn.commits > 0) ++cut_in;
-            bench.hear(Chain::trimmed(bench.say(parts[1])));
-        } else {
-            bench.hear(Chain::trimmed(bench.say(kComplete[at % kComplete.size()])));
-            if (bench.turn.commits > 0) ++cut_in;
-        }
-        const auto ended = now();
-        const int before = bench.turn.commits;
-        bench.quiet_until(2'500, [&] { return bench.turn.commits > before; });
-        if (bench.turn.commits == before) ++missed;
-        bench.quiet_until(8'000, [&] { return bench.turn.done.has_value(); });
-        const bool counts = !pauses && bench.turn.commits == 1 && bench.turn.first_sound;
-        if (counts) {
-            first_sound.add(ms_between(ended, *bench.turn.first_sound));
-            for (const auto& [name, ms] : bench.turn.stages) stages[name].add(ms);
-        }
-        bench.quiet(400);
-    }
-    bench.close();
-    add(report, "end_to_first_sound", "end of speech → first sound", first_sound, 500, 1'100);
-    report.add(
-        {"false_cut_ins_percent", "turns cut into", "%", 100.0 * cut_in / std::max(1, all), 5});
-    report.add({"missed_ends_percent", "ends missed for 2.5 s", "%",
-                100.0 * missed / std::max(1, all), 2});
-    for (const auto& [name, samples] : stages) {
-        report.detail("stage_" + name, samples.summary());
-        report.add({"stage_" + name + "_p50_ms", "  of it " + name, "ms", samples.at(0.5), {}});
-    }
+    add_turns(report, "", "", turns_of_speakers(bench, lines_of(bench), 1),
+              Targets::of_one_conversation);
 }
 
 void measure_interruptions(Chain& bench, Report& report) {
@@ -113,7 +115,7 @@ void measure_interruptions(Chain& bench, Report& report) {
         if (!bench.turn.cancelled) ++kept_talking;
     }
     bench.close();
-    add(report, "onset_to_pause", "interrupting speech → paused", paused, {}, 120);
+    add_delay(report, "onset_to_pause", "interrupting speech → paused", paused, {}, 120);
     report.add({"kept_talking_percent",
                 "interruptions that did not stop it",
                 "%",

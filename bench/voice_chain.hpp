@@ -3,6 +3,8 @@
 // io loop while sound is played.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -21,14 +23,15 @@
 #include "async/testing/run.hpp"
 #include "rig/report.hpp"
 #include "rig/samples.hpp"
+#include "speech_set_up.hpp"
 #include "voice/conversation.hpp"
 #include "voice_set.hpp"
+#include "voice_turns.hpp"
 
 namespace bench {
 
 namespace speech = adapters::speech_engine;
 namespace event = voice::event;
-using adapters::llm_engine::EngineRole;
 using async::testing::run_on;
 using std::chrono::milliseconds;
 
@@ -46,11 +49,16 @@ struct Wishes {
 
 class Tape final : public ports::SpeechSink {
 public:
-    std::vector<float> sound;
     bool on_segment(ports::SpeechSegment segment) override {
-        for (const auto sample : segment.pcm) sound.push_back(static_cast<float>(sample) / 32768);
+        rate_ = segment.sample_rate;
+        for (const auto sample : segment.pcm) sound_.push_back(static_cast<float>(sample) / 32768);
         return true;
     }
+    [[nodiscard]] std::vector<float> at(int rate) const;
+
+private:
+    std::vector<float> sound_;
+    int rate_ = 0;
 };
 
 class Answer final : public voice::Responder {
@@ -67,44 +75,18 @@ public:
 struct Turn {
     std::optional<Time> committed, first_sound, paused, cancelled, done;
     int commits = 0;
+    // The response to the newest commit; what an earlier one still brings does not count.
+    std::optional<voice::ResponseId> answer;
     std::string heard;
     std::map<std::string, double> stages;
+
+    void note(const event::Any& what);
 };
 
 class Chain {
 public:
-    explicit Chain(Wishes wishes) : wishes_(std::move(wishes)) {
-        adapters::llm_engine::EngineOptions options;
-        options.program = wishes_.program;
-        options.speech_folder = wishes_.speech_folder;
-        options.models_folder = wishes_.models;
-        const auto add = [&](const char* id, const char* file, EngineRole role) {
-            const std::string path = *file == 0 ? "" : wishes_.models + "/" + file;
-            options.models.push_back({id, id, path, role, 0, false, false});
-        };
-        add("whisper-tiny.en", "ggml-tiny.en.bin", EngineRole::recognise);
-        add("flite", "", EngineRole::speak);
-        add("joe-medium", "en_US-joe-medium.onnx", EngineRole::speak);
-        add("vad", "silero_vad.onnx", EngineRole::activity);
-        add("turn", "smart-turn-v3.2-cpu.onnx", EngineRole::turn);
-        host_ = std::make_unique<adapters::llm_engine::EngineHost>(io_.get_executor(), *clock_,
-                                                                   options);
-        speech::EngineVoice flite;
-        flite.voice.id = flite.model = "flite";
-        speech::EngineVoice joe;
-        joe.voice.id = joe.model = "joe-medium";
-        joe.espeak = "en-us";
-        ears_ = std::make_unique<speech::EngineSpeechToText>(*host_, "whisper-tiny.en");
-        voice_ = std::make_unique<speech::EngineTextToSpeech>(
-            *host_, phonemizer_, std::vector{flite, joe}, wishes_.voice);
-        activity_ = std::make_unique<speech::EngineVoiceActivity>(*host_, "vad");
-        turns_ = std::make_unique<speech::EngineTurnDetector>(*host_, "turn");
-    }
-    ~Chain() {
-        async::spawn_detached(io_.get_executor(), "close", host_->close());
-        io_.restart();
-        io_.run();
-    }
+    explicit Chain(Wishes wishes) : wishes_(std::move(wishes)) {}
+    ~Chain() = default;
     Chain(const Chain&) = delete;
     Chain& operator=(const Chain&) = delete;
 
@@ -116,10 +98,11 @@ public:
         return ears && voice && !say("Warming up.").empty();
     }
 
-    std::vector<float> say(std::string_view text) {
+    // At 16 kHz; empty where the voice cannot speak.
+    std::vector<float> say(std::string_view text, const std::string& voice = "flite") {
         Tape tape;
-        static_cast<void>(run_on(io_, voice_->speak({std::string(text), "flite", 1}, tape, {})));
-        return tape.sound;
+        static_cast<void>(run_on(io_, voice_->speak({std::string(text), voice, 1}, tape, {})));
+        return tape.at(ports::kListenRate);
     }
 
     // What the recogniser makes of it; with an empty text when it failed.
@@ -132,23 +115,32 @@ public:
         return heard ? *heard : ports::Transcript();
     }
 
-    void open(voice::TurnMode mode) {
+    [[nodiscard]] voice::ConversationSettings settings(voice::TurnMode mode) const {
         voice::ConversationSettings settings;
         settings.turns.mode = mode;
-        open(settings, 24'000);
-    }
-    void open(voice::ConversationSettings settings, int output_hz) {
         settings.turns.eagerness = wishes_.eagerness;
         settings.language = "en";
         settings.voice = wishes_.voice;
-        auto made =
-            voice::Conversation::make({io_.get_executor(),
-                                       *clock_,
-                                       {ears_.get(), voice_.get(), activity_.get(), turns_.get()},
-                                       {16'000, output_hz},
-                                       answer_,
-                                       [this](voice::Time, const event::Any& what) { note(what); }},
-                                      settings);
+        return settings;
+    }
+    [[nodiscard]] voice::Conversation::Parts parts(voice::Responder& by,
+                                                   voice::Conversation::Listener listener,
+                                                   int output_hz = 24'000) {
+        return {io_.get_executor(),
+                *clock_,
+                {ears_.get(), voice_.get(), activity_.get(), turns_.get()},
+                {16'000, output_hz},
+                by,
+                std::move(listener)};
+    }
+
+    void open(voice::TurnMode mode) { open(settings(mode), 24'000); }
+    void open(const voice::ConversationSettings& settings, int output_hz) {
+        const auto listener = [this](voice::Time, const event::Any& what) {
+            if (also) also(what);
+            turn.note(what);
+        };
+        auto made = voice::Conversation::make(parts(answer_, listener, output_hz), settings);
         talk_ = std::move(*made);
         quiet(500);
     }
@@ -194,6 +186,7 @@ public:
     Answer answer_;
     std::unique_ptr<voice::Conversation> talk_;
     [[nodiscard]] const Wishes& wishes() const { return wishes_; }
+    [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
 private:
     static async::Task<bool> closed(voice::Conversation& talk) {
@@ -201,43 +194,18 @@ private:
         co_await std::move(closing);
         co_return true;
     }
-    void note(const event::Any& what) {
-        const auto at = bench::now();
-        if (also) also(what);
-        if (std::holds_alternative<event::Committed>(what)) {
-            turn.committed = at;
-            ++turn.commits;
-            // What was heard before answered an earlier part.
-            turn.first_sound.reset();
-            turn.done.reset();
-        } else if (std::holds_alternative<event::Audio>(what)) {
-            if (!turn.first_sound) turn.first_sound = at;
-        } else if (std::holds_alternative<event::Paused>(what)) {
-            if (!turn.paused) turn.paused = at;
-        } else if (std::holds_alternative<event::Cancelled>(what)) {
-            turn.cancelled = at;
-        } else if (std::holds_alternative<event::ResponseDone>(what)) {
-            turn.done = at;
-        } else if (const auto* heard = std::get_if<event::Transcript>(&what)) {
-            if (heard->final) turn.heard = heard->heard.text;
-        } else if (const auto* latency = std::get_if<event::Latency>(&what)) {
-            for (const auto& stage : latency->stages) {
-                turn.stages[std::string(stage.name)] = stage.ms;
-            }
-        } else if (const auto* failure = std::get_if<event::Failure>(&what)) {
-            fmt::print(stderr, "{}: {}\n", failure->stage, failure->error.text());
-        }
-    }
 
     Wishes wishes_;
-    boost::asio::io_context io_;
-    std::unique_ptr<async::Clock> clock_ = async::make_system_clock();
-    speech::EspeakPhonemizer phonemizer_{io_.get_executor(), *clock_, speech::find_espeak()};
-    std::unique_ptr<adapters::llm_engine::EngineHost> host_;
-    std::unique_ptr<speech::EngineSpeechToText> ears_;
-    std::unique_ptr<speech::EngineTextToSpeech> voice_;
-    std::unique_ptr<speech::EngineVoiceActivity> activity_;
-    std::unique_ptr<speech::EngineTurnDetector> turns_;
+    SpeechSetUp engines_{{wishes_.program, wishes_.speech_folder, wishes_.models}};
+    boost::asio::io_context& io_ = engines_.io;
+    async::Clock* clock_ = engines_.clock.get();
+    std::unique_ptr<speech::EngineSpeechToText> ears_ =
+        std::make_unique<speech::EngineSpeechToText>(*engines_.host, "whisper-tiny.en");
+    std::unique_ptr<speech::EngineTextToSpeech> voice_ = engines_.voices(wishes_.voice);
+    std::unique_ptr<speech::EngineVoiceActivity> activity_ =
+        std::make_unique<speech::EngineVoiceActivity>(*engines_.host, "vad");
+    std::unique_ptr<speech::EngineTurnDetector> turns_ =
+        std::make_unique<speech::EngineTurnDetector>(*engines_.host, "turn");
     Time due_ = now();
     std::mt19937 random_{7};
     std::normal_distribution<float> noise_{0.0F, 0.0005F};
@@ -250,5 +218,8 @@ void measure_interruptions(Chain& bench, Report& report);
 void measure_wake(Chain& bench, Report& report);
 // With a microphone that hears the loudspeaker (voice_echo.cpp).
 void measure_echo(Chain& bench, Report& report);
+
+// The turns of one run as sound; every third has a pause in its middle.
+[[nodiscard]] std::vector<SpokenLine> lines_of(Chain& bench);
 
 }  // namespace bench

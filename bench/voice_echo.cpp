@@ -60,7 +60,7 @@ public:
             return client_.live(near);
         };
         bench_.also = [this](const event::Any& what) { obey(what); };
-        voice::ConversationSettings settings;
+        auto settings = bench_.settings(voice::TurnMode::semantic_vad);
         settings.reports_playback = true;
         settings.cancels_echo = cancelled;
         bench_.open(settings, 16'000);

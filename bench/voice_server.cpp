@@ -1,33 +1,16 @@
 #include "voice_server.hpp"
 
-#include <algorithm>
-#include <cstdlib>
-#include <map>
 #include <utility>
 
 #include <fmt/core.h>
 
+#include "rig/loci_server.hpp"
 #include "rig/talking_page.hpp"
 
 namespace bench {
 namespace {
 
 using namespace std::chrono_literals;
-
-Launch launch_of(const VoiceServerBench& bench, const std::filesystem::path& home) {
-    const char* path = std::getenv("PATH");
-    Launch launch;
-    launch.program = bench.server;
-    launch.arguments = {"serve", "--port", "0", "--data", (home / "data").string(), "--no-browser"};
-    launch.environment = {"HOME=" + home.string(),
-                          fmt::format("PATH={}", path == nullptr ? "" : path),
-                          "LOCI_CACHE=" + bench.cache.string(),
-                          "LOCI_MODELS_DISCOVER=false",
-                          "LOCI_LIMITS_MESSAGES_PER_MINUTE=1000000",
-                          "LOCI_LIMITS_MESSAGE_BURST=100000",
-                          "LOCI_LOGGING_LEVEL=warn"};
-    return launch;
-}
 
 json::Object command(const char* type) {
     json::Object made;
@@ -44,21 +27,11 @@ async::Task<void> talk(TalkingPage& page, bool down) {
 
 struct Heard {
     Samples by_hand;
-    Samples by_itself;
-    std::map<std::string, Samples> stages;
-    int cut_in = 0;
-    int missed = 0;
-    int unanswered = 0;
-    int all = 0;
+    TurnFigures pressed;
+    TurnFigures by_itself;
 };
 
-async::Task<void> answer_heard(TalkingPage& page, Heard& heard) {
-    auto waiting = page.wait(25'000, [&] { return page.turn.done.has_value(); });
-    co_await std::move(waiting);
-    if (!page.turn.first_sound) ++heard.unanswered;
-    auto resting = page.wait(500, [] { return false; });
-    co_await std::move(resting);
-}
+constexpr Patience kPatience{25'000, 500};
 
 async::Task<void> commit_by_hand(TalkingPage& page, const VoiceServerBench& bench, Heard& heard) {
     for (std::size_t i = 0; i < bench.lines.size(); i += 5) {
@@ -70,48 +43,33 @@ async::Task<void> commit_by_hand(TalkingPage& page, const VoiceServerBench& benc
         auto releasing = talk(page, false);
         co_await std::move(releasing);
         const Time released = now();
-        auto listening = answer_heard(page, heard);
+        auto listening = hear_answer(page, kPatience, heard.pressed);
         co_await std::move(listening);
         if (page.turn.first_sound) heard.by_hand.add(ms_between(released, *page.turn.first_sound));
     }
 }
 
 async::Task<void> end_by_itself(TalkingPage& page, const VoiceServerBench& bench, Heard& heard) {
-    for (std::size_t i = 0; i < bench.lines.size(); ++i, ++heard.all) {
-        const SpokenLine& line = bench.lines[i];
-        page.turn = {};
-        auto speaking = page.speak(line.sound);
+    for (std::size_t i = 0; i < bench.lines.size(); ++i) {
+        auto speaking =
+            speak_line(page, bench.lines[i], static_cast<int>(i), kPatience, heard.by_itself);
         co_await std::move(speaking);
-        if (!line.rest.empty()) {
-            auto pausing = page.wait(500 + 100 * static_cast<int>(i % 5), [] { return false; });
-            co_await std::move(pausing);
-        }
-        if (page.turn.commits > 0) ++heard.cut_in;
-        if (!line.rest.empty()) {
-            auto going_on = page.speak(line.rest);
-            co_await std::move(going_on);
-        }
-        const Time ended = now();
-        const int before = page.turn.commits;
-        auto waiting = page.wait(2'500, [&] { return page.turn.commits > before; });
-        co_await std::move(waiting);
-        if (page.turn.commits == before) ++heard.missed;
-        auto listening = answer_heard(page, heard);
-        co_await std::move(listening);
-        if (!line.rest.empty() || page.turn.commits != 1 || !page.turn.first_sound) continue;
-        heard.by_itself.add(ms_between(ended, *page.turn.first_sound));
-        for (const auto& [name, ms] : page.turn.stages) heard.stages[name].add(ms);
     }
+}
+
+async::Task<void> wake(TalkingPage& page) {
+    page.turn = {};
+    auto waking = page.send(command("voice.wake"));
+    co_await std::move(waking);
+    auto greeting = page.wait(60'000, [&] { return page.turn.done.has_value(); });
+    co_await std::move(greeting);
+    if (!page.turn.done) throw Failure("the companion did not say hello");
 }
 
 async::Task<void> converse(TalkingPage& page, const VoiceServerBench& bench, bool by_hand,
                            Heard& heard) {
-    auto waking = page.send(command("voice.wake"));
+    auto waking = wake(page);
     co_await std::move(waking);
-    page.turn = {};
-    auto greeting = page.wait(60'000, [&] { return page.turn.done.has_value(); });
-    co_await std::move(greeting);
-    if (!page.turn.done) throw Failure("the companion did not say hello");
     auto measuring =
         by_hand ? commit_by_hand(page, bench, heard) : end_by_itself(page, bench, heard);
     co_await std::move(measuring);
@@ -134,44 +92,25 @@ async::Task<void> measure_page(VoiceServerBench bench, int port, bool by_hand, H
     co_await std::move(running);
 }
 
-void add(Report& report, const std::string& name, const char* what, const Samples& samples,
-         std::optional<double> p50, std::optional<double> p95) {
-    if (samples.size() == 0) throw Failure(fmt::format("{}: nothing was measured", what));
-    report.add({name + "_p50_ms", fmt::format("{}, p50", what), "ms", samples.at(0.5), p50});
-    report.add({name + "_p95_ms", fmt::format("{}, p95", what), "ms", samples.at(0.95), p95});
-    report.detail(name, samples.summary());
-}
-
 }  // namespace
 
 async::Task<void> measure_through_server(VoiceServerBench bench) {
     step("speech through the server", 60 + 30 * static_cast<unsigned>(bench.lines.size()));
-    const Folder folder(bench.folder);
-    Program program(bench.io, launch_of(bench, folder.path()));
-    auto starting = program.ready_port();
+    LociServer server(bench.io, {bench.server, bench.cache, bench.folder});
+    auto starting = server.program.ready_port();
     const int port = co_await std::move(starting);
     Heard heard;
     for (const bool by_hand : {true, false}) {
         auto measuring = measure_page(bench, port, by_hand, heard);
         co_await std::move(measuring);
     }
-    auto& report = bench.report;
-    add(report, "server_commit_to_first_sound", "whole server: commit by hand → first sound",
-        heard.by_hand, 420, {});
-    add(report, "server_end_to_first_sound", "whole server: end of speech → first sound",
-        heard.by_itself, 500, 1'100);
-    const double all = std::max(1, heard.all);
-    report.add(
-        {"server_false_cut_ins_percent", "  turns cut into", "%", 100.0 * heard.cut_in / all, 5});
-    report.add({"server_missed_ends_percent", "  ends missed for 2.5 s", "%",
-                100.0 * heard.missed / all, 2});
-    report.add({"server_unanswered", "  turns without a sound", "", heard.unanswered, {}});
-    for (const auto& [name, samples] : heard.stages) {
-        report.detail("server_stage_" + name, samples.summary());
-        report.add(
-            {"server_stage_" + name + "_p50_ms", "  of it " + name, "ms", samples.at(0.5), {}});
-    }
-    auto stopping = program.stop();
+    add_delay(bench.report, "server_commit_to_first_sound",
+              "whole server: commit by hand → first sound", heard.by_hand, 420);
+    bench.report.add(
+        {"server_commit_unanswered", "  turns without a sound", "", heard.pressed.unanswered, {}});
+    add_turns(bench.report, "server_", "whole server: ", heard.by_itself,
+              Targets::of_one_conversation);
+    auto stopping = server.program.stop();
     co_await std::move(stopping);
 }
 

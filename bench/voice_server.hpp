@@ -11,14 +11,9 @@
 
 #include "rig/program.hpp"
 #include "rig/report.hpp"
+#include "voice_turns.hpp"
 
 namespace bench {
-
-// A turn to be spoken; with a second part there is a pause between the two.
-struct SpokenLine {
-    std::vector<float> sound;  // 16 kHz, without silence around it
-    std::vector<float> rest;
-};
 
 struct VoiceServerBench {
     boost::asio::io_context& io;

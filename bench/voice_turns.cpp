@@ -1,0 +1,52 @@
+#include "voice_turns.hpp"
+
+#include <fmt/core.h>
+
+namespace bench {
+
+void TurnFigures::add(const TurnFigures& other) {
+    first_sound.add(other.first_sound);
+    for (const auto& [name, samples] : other.stages) stages[name].add(samples);
+    cut_in += other.cut_in;
+    missed += other.missed;
+    unanswered += other.unanswered;
+    all += other.all;
+}
+
+void add_delay(Report& report, const std::string& name, const std::string& what,
+               const Samples& samples, std::optional<double> p50, std::optional<double> p95) {
+    if (samples.size() == 0) {
+        report.add({name, what, "ms", {}, p50, Bound::at_most, "nothing measured"});
+        return;
+    }
+    report.add({name + "_p50_ms", fmt::format("{}, p50", what), "ms", samples.at(0.5), p50});
+    report.add({name + "_p95_ms", fmt::format("{}, p95", what), "ms", samples.at(0.95), p95});
+    report.detail(name, samples.summary());
+}
+
+void add_turns(Report& report, const std::string& prefix, const std::string& what,
+               const TurnFigures& figures, Targets targets) {
+    const auto target = [&](double value) {
+        return targets == Targets::none ? std::optional<double>() : std::optional(value);
+    };
+    add_delay(report, prefix + "end_to_first_sound", what + "end of speech → first sound",
+              figures.first_sound, target(500), target(1'100));
+    report.add({prefix + "false_cut_ins_percent", "  turns cut into", "%", figures.cut_in_percent(),
+                target(5)});
+    report.add({prefix + "missed_ends_percent", "  ends missed for 2.5 s", "%",
+                figures.missed_percent(), target(2)});
+    report.add({prefix + "unanswered",
+                "  turns without a sound",
+                "",
+                figures.unanswered,
+                {},
+                Bound::at_most,
+                fmt::format("of {}", figures.all)});
+    for (const auto& [name, samples] : figures.stages) {
+        report.detail(prefix + "stage_" + name, samples.summary());
+        report.add(
+            {prefix + "stage_" + name + "_p50_ms", "  of it " + name, "ms", samples.at(0.5), {}});
+    }
+}
+
+}  // namespace bench
