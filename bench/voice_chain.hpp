@@ -42,9 +42,10 @@ struct Wishes {
     std::filesystem::path folder = std::filesystem::temp_directory_path();
     std::string only;
     int turns = 100;
-    int minutes = 10;  // of echo
+    int minutes = 10;  // of what is measured by the clock
     std::string voice = "flite";
     voice::Eagerness eagerness = voice::Eagerness::automatic;
+    bool one_eagerness = false;  // it was named: the others are not wanted
 };
 
 class Tape final : public ports::SpeechSink {
@@ -186,7 +187,9 @@ public:
     Answer answer_;
     std::unique_ptr<voice::Conversation> talk_;
     [[nodiscard]] const Wishes& wishes() const { return wishes_; }
+    void be_eager(voice::Eagerness eagerness) { wishes_.eagerness = eagerness; }
     [[nodiscard]] boost::asio::io_context& io() { return io_; }
+    [[nodiscard]] SpeechSetUp& engines() { return engines_; }
 
 private:
     static async::Task<bool> closed(voice::Conversation& talk) {
@@ -218,6 +221,12 @@ void measure_interruptions(Chain& bench, Report& report);
 void measure_wake(Chain& bench, Report& report);
 // With a microphone that hears the loudspeaker (voice_echo.cpp).
 void measure_echo(Chain& bench, Report& report);
+// How many words the recognisers get wrong, in which noise and in what time (voice_words.cpp).
+void measure_words(Chain& bench, Report& report);
+// Delay against turns cut into, by eagerness (voice_sessions.cpp).
+void measure_curve(Chain& bench, Report& report);
+// Four conversations at once, and one (voice_sessions.cpp).
+void measure_sessions(Chain& bench, Report& report);
 
 // The turns of one run as sound; every third has a pause in its middle.
 [[nodiscard]] std::vector<SpokenLine> lines_of(Chain& bench);

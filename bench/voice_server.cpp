@@ -57,15 +57,6 @@ async::Task<void> end_by_itself(TalkingPage& page, const VoiceServerBench& bench
     }
 }
 
-async::Task<void> wake(TalkingPage& page) {
-    page.turn = {};
-    auto waking = page.send(command("voice.wake"));
-    co_await std::move(waking);
-    auto greeting = page.wait(60'000, [&] { return page.turn.done.has_value(); });
-    co_await std::move(greeting);
-    if (!page.turn.done) throw Failure("the companion did not say hello");
-}
-
 async::Task<void> converse(TalkingPage& page, const VoiceServerBench& bench, bool by_hand,
                            Heard& heard) {
     auto waking = wake(page);
@@ -93,6 +84,15 @@ async::Task<void> measure_page(VoiceServerBench bench, int port, bool by_hand, H
 }
 
 }  // namespace
+
+async::Task<void> wake(TalkingPage& page) {
+    page.turn = {};
+    auto waking = page.send(command("voice.wake"));
+    co_await std::move(waking);
+    auto greeting = page.wait(60'000, [&] { return page.turn.done.has_value(); });
+    co_await std::move(greeting);
+    if (!page.turn.done) throw Failure("the companion did not say hello");
+}
 
 async::Task<void> measure_through_server(VoiceServerBench bench) {
     step("speech through the server", 60 + 30 * static_cast<unsigned>(bench.lines.size()));

@@ -11,6 +11,7 @@
 
 #include "rig/program.hpp"
 #include "rig/report.hpp"
+#include "rig/talking_page.hpp"
 #include "voice_turns.hpp"
 
 namespace bench {
@@ -27,5 +28,11 @@ struct VoiceServerBench {
 };
 
 [[nodiscard]] async::Task<void> measure_through_server(VoiceServerBench bench);
+// How the memory of server and engine grows while somebody talks with them, the lines over and over
+// again; a script answers in place of a language model (voice_talk.cpp).
+[[nodiscard]] async::Task<void> measure_talk(VoiceServerBench bench, int minutes);
+
+// Loads the engines and hears the greeting.
+[[nodiscard]] async::Task<void> wake(TalkingPage& page);
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 #include "program.hpp"
 #include "samples.hpp"
 #include "upstream.hpp"
+#include "word_errors.hpp"
 
 namespace bench {
 namespace {
@@ -39,6 +40,38 @@ TEST(TokenMeter, ReadsTokensInWhicheverPiecesTheyCome) {
 TEST(TokenMeter, RefusesAReplyThatIsNotTheUpstreams) {
     TokenMeter meter;
     EXPECT_THROW(meter.feed("something else;", now()), Failure);
+}
+
+TEST(WordErrors, LevelWhatIsWrittenInMoreThanOneWay) {
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(level_words("It's 17 x 4, isn’t it?"),
+              (Words{"it", "is", "seventeen", "times", "four", "is", "not", "it"}));
+    EXPECT_EQ(level_words("17x4 and 17×4"),
+              (Words{"seventeen", "times", "four", "and", "seventeen", "times", "four"}));
+    EXPECT_EQ(level_words("1,205 twenty-one 3:30 9:05 2.5"),
+              (Words{"one", "thousand", "two", "hundred", "five", "twenty", "one", "half", "past",
+                     "three", "nine", "five", "two", "point", "five"}));
+    EXPECT_EQ(level_words("OK. My favourite 'colour'"), level_words("okay my favorite color"));
+    EXPECT_TRUE(level_words(" ...' \n").empty());
+}
+
+TEST(WordErrors, CountsTheFewestAndNamesThem) {
+    const auto errors =
+        word_errors("How far is the moon from the earth?", "how far's a moon, the Earth now");
+    EXPECT_EQ(errors.said, 8);
+    EXPECT_EQ(errors.replaced, 1);
+    EXPECT_EQ(errors.left_out, 1);
+    EXPECT_EQ(errors.put_in, 1);
+    EXPECT_DOUBLE_EQ(errors.percent(), 37.5);
+    EXPECT_EQ(errors.confusions.at({"the", "a"}), 1);
+    EXPECT_EQ(errors.confusions.at({"from", ""}), 1);
+    EXPECT_EQ(errors.confusions.at({"", "now"}), 1);
+}
+
+TEST(WordErrors, NothingWrittenLeavesOutEverything) {
+    EXPECT_EQ(word_errors("Tell me something.", "").left_out, 3);
+    EXPECT_EQ(word_errors("", "you").put_in, 1);
+    EXPECT_EQ(word_errors("", "you").percent(), 0);
 }
 
 TEST(Folder, IsGoneWithItsContentAtTheEnd) {

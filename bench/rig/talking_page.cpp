@@ -22,6 +22,10 @@ std::uint32_t number_at(const std::string& bytes, std::size_t at) {
     return number;
 }
 
+std::uint32_t response_of(const json::Value& event) {
+    return static_cast<std::uint32_t>(json::int_or(json::find(event, "response"), 0));
+}
+
 }  // namespace
 
 async::Task<void> TalkingPage::open(json::Object wishes) {
@@ -69,7 +73,7 @@ void TalkingPage::take_audio(const std::string& frame) {
     const auto response = number_at(frame, 0);
     if (!playing_ || playing_->response != response) playing_ = Playing{response, 0, now()};
     playing_->samples += (frame.size() - 12) / 2;
-    if (!turn.first_sound) turn.first_sound = now();
+    if (!turn.first_sound && response == turn.answer) turn.first_sound = now();
 }
 
 void TalkingPage::take_event(const std::string& frame) {
@@ -79,11 +83,15 @@ void TalkingPage::take_event(const std::string& frame) {
     if (type == "voice.question_ended") {
         ++turn.commits;
         // What was heard before answered an earlier part.
+        turn.answer.reset();
         turn.first_sound.reset();
         turn.done.reset();
+    } else if (type == "voice.response_started") {
+        turn.answer = response_of(*event);
     } else if (type == "voice.response_done") {
-        turn.done = now();
-        playing_.reset();
+        const auto response = response_of(*event);
+        if (response == turn.answer) turn.done = now();
+        if (playing_ && playing_->response == response) playing_.reset();
     } else if (type == "voice.transcript") {
         turn.heard = json::string_or(json::find(*event, "text"));
     } else if (type == "voice.latency") {
@@ -94,7 +102,8 @@ void TalkingPage::take_event(const std::string& frame) {
                 json::number_or(json::find(stage, "ms"), 0);
         }
     } else if (type == "voice.error") {
-        throw Failure("speech failed: " + frame);
+        if (!on_error) throw Failure("speech failed: " + frame);
+        on_error(frame);
     }
 }
 

@@ -3,6 +3,7 @@
 // connection throws Failure. Protocol: docs/voice-protocol.md.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -20,7 +21,9 @@ namespace bench {
 
 // What one spoken turn showed, by the clock of the bench.
 struct SpokenTurn {
-    int commits = 0;                  // how often its end was found
+    int commits = 0;  // how often its end was found
+    // The response to the newest of them; what an earlier one still brings does not count.
+    std::optional<std::uint32_t> answer;
     std::optional<Time> first_sound;  // the first audio of an answer is here
     std::optional<Time> done;
     std::string heard;                     // the words, as recognised
@@ -46,6 +49,8 @@ public:
     void close();
 
     SpokenTurn turn;
+    // Told of a voice.error instead of a Failure, where it is set.
+    std::function<void(const std::string&)> on_error;
 
 private:
     // What one answer has brought so far and since when it is played.
