@@ -91,6 +91,21 @@ TEST(EventHub, ReplaysWhatAClientMissed) {
     EXPECT_FALSE(hub.since(9)) << "a number of the future";
 }
 
+TEST(EventHub, KeepsTheTextButNotTheEvent) {
+    EventHub hub;
+    std::shared_ptr<const Published> published;
+    const auto handle = hub.subscribe([&](const auto& item) { published = item; });
+    hub.publish(base::PersonId("p"), base::SessionId("s"), protocol::Pong{});
+    ASSERT_TRUE(published);
+    EXPECT_EQ(published.use_count(), 1) << "the hub holds it, too";
+    const auto kept = hub.since(0);
+    ASSERT_EQ(kept->size(), 1u);
+    EXPECT_EQ(kept->front()->seq, 1);
+    EXPECT_EQ(kept->front()->person.str(), "p");
+    EXPECT_EQ(kept->front()->session.str(), "s");
+    EXPECT_EQ(kept->front()->text, published->text);
+}
+
 TEST(EventHub, ListenersMayLeaveWhileTheyAreCalled) {
     EventHub hub;
     int heard = 0;

@@ -19,7 +19,7 @@ void EventHub::publish(const base::PersonId& person, const base::SessionId& sess
     item->text = protocol::encode_text(event, item->seq);
     item->event = std::move(event);
     bytes_ += item->text.size();
-    kept_.push_back(item);
+    kept_.push_back(std::make_shared<Kept>(Kept{item->seq, person, session, item->text}));
     while (kept_.size() > max_kept_ || (bytes_ > max_bytes_ && kept_.size() > 1)) {
         bytes_ -= kept_.front()->text.size();
         kept_.pop_front();
@@ -34,11 +34,11 @@ void EventHub::publish(const base::PersonId& person, const base::SessionId& sess
     for (const auto& listener : listeners) (*listener)(shared);
 }
 
-std::optional<std::vector<std::shared_ptr<const Published>>> EventHub::since(long long seq) const {
+std::optional<std::vector<std::shared_ptr<const Kept>>> EventHub::since(long long seq) const {
     if (seq > last_seq_) return std::nullopt;
     const long long oldest = kept_.empty() ? last_seq_ + 1 : kept_.front()->seq;
     if (seq + 1 < oldest) return std::nullopt;
-    std::vector<std::shared_ptr<const Published>> events;
+    std::vector<std::shared_ptr<const Kept>> events;
     for (const auto& item : kept_) {
         if (item->seq > seq) events.push_back(item);
     }

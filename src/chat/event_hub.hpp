@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "protocol/types.hpp"
@@ -23,6 +24,15 @@ struct Published {
     base::SessionId session;
     protocol::Event event;
     std::string text;  // encoded once for all sockets
+};
+
+// What is kept of it for clients that come back: only what they are sent, since an event takes
+// many times that.
+struct Kept {
+    long long seq = 0;
+    base::PersonId person;
+    base::SessionId session;
+    std::string text;
 };
 
 class EventHub {
@@ -40,7 +50,7 @@ public:
                  protocol::Event event);
 
     // The kept events after `seq`, oldest first; empty optional when some were already dropped.
-    [[nodiscard]] std::optional<std::vector<std::shared_ptr<const Published>>> since(
+    [[nodiscard]] std::optional<std::vector<std::shared_ptr<const Kept>>> since(
         long long seq) const;
 
     // The listener is called for every event until the handle is destroyed; it must not block and
@@ -53,7 +63,7 @@ private:
     std::size_t max_bytes_;
     std::size_t bytes_ = 0;
     long long last_seq_ = 0;
-    std::deque<std::shared_ptr<const Published>> kept_;
+    std::deque<std::shared_ptr<const Kept>> kept_;
     std::list<std::weak_ptr<Listener>> listeners_;
 };
 

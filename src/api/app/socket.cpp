@@ -65,7 +65,7 @@ private:
         auto& hub = context_.chat.hub;
         const bool known = hello.epoch && *hello.epoch == hub.epoch() && hello.last_seq;
         auto missed = known ? hub.since(*hello.last_seq)
-                            : std::optional<std::vector<std::shared_ptr<const chat::Published>>>();
+                            : std::optional<std::vector<std::shared_ptr<const chat::Kept>>>();
         protocol::Ready ready;
         ready.protocol = protocol::kProtocolVersion;
         ready.version = context_.version;
@@ -80,7 +80,9 @@ private:
             if (hello.session_id) opened_.insert(*hello.session_id);
             reply(std::move(ready), *hello.last_seq);
             begin();
-            for (const auto& item : *missed) pass_on(item);
+            for (const auto& item : *missed) {
+                if (concerns(item->person, item->session)) send(item->text);
+            }
             subscribe();
             co_return;
         }
@@ -105,10 +107,15 @@ private:
         });
     }
 
+    [[nodiscard]] bool concerns(const base::PersonId& person,
+                                const base::SessionId& session) const {
+        if (!person.empty() && person != Auth::owner()) return false;
+        return session.empty() || opened_.contains(session.str());
+    }
+
     void pass_on(const std::shared_ptr<const chat::Published>& item) {
-        if (!item->person.empty() && item->person != Auth::owner()) return;
+        if (!concerns(item->person, item->session)) return;
         if (!item->session.empty()) {
-            if (!opened_.contains(item->session.str())) return;
             const bool delta = std::holds_alternative<protocol::ReplyDelta>(item->event) ||
                                std::holds_alternative<protocol::ReasoningDelta>(item->event);
             if (!delta) ++changes_;
