@@ -12,6 +12,9 @@ constexpr Samples kMostWaiting = media::samples_in(Time{30'000}, kHearingHz);
 constexpr Samples kBlock = 16 * kVadWindow;  // judged at once when it lags behind
 constexpr Samples kForgetAtOnce =
     media::samples_in(Time{4'000}, kHearingHz);  // so that little is moved about
+// After a long turn, or a time in which everything was late, no more room than this stays taken.
+constexpr std::size_t kRoomKept =
+    static_cast<std::size_t>(media::samples_in(Time{20'000}, kHearingHz));
 constexpr std::chrono::seconds kTellEvery{10};
 
 }  // namespace
@@ -74,6 +77,7 @@ void Ear::forget(Samples before) {
     if (gone < kForgetAtOnce) return;
     kept_.erase(kept_.begin(), kept_.begin() + gone);
     kept_from_ += gone;
+    if (kept_.capacity() > kRoomKept && kept_.size() < kRoomKept / 2) kept_.shrink_to_fit();
 }
 
 async::Task<void> Ear::run() {
