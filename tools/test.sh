@@ -102,6 +102,7 @@ if [[ $WHAT != fast ]]; then
         phase process 'process.xml' pytest_in process tests/process
         phase journeys-server 'journeys-server.xml' page_journeys journeys-server \
             playwright.server.config.ts
+        phase journeys-live 'journeys-live.xml' page_journeys journeys-live playwright.live.config.ts
     fi
     # Last, because it is the slowest and rarely the first to know.
     phase tidy 'tidy.xml' python3 tools/lint/run.py --junit "$RESULTS/tidy.xml" tidy
