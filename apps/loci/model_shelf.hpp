@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "models/catalogue.hpp"
-#include "protocol/types.hpp"
 
 namespace loci {
 

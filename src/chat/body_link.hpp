@@ -20,6 +20,7 @@
 #include "chat/body_states.hpp"
 #include "chat/event_hub.hpp"
 #include "ports/store.hpp"
+#include "protocol/commands.hpp"
 
 namespace chat {
 

@@ -13,7 +13,7 @@
 #include "async/task.hpp"
 #include "base/ids.hpp"
 #include "ports/store.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace chat {
 

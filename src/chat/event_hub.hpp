@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
-#include "protocol/types.hpp"
+#include "protocol/events.hpp"
 
 namespace chat {
 

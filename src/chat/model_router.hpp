@@ -10,7 +10,7 @@
 
 #include "base/result.hpp"
 #include "ports/llm.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace chat {
 

@@ -13,7 +13,8 @@
 #include "base/ids.hpp"
 #include "ports/embedder.hpp"
 #include "ports/store.hpp"
-#include "protocol/types.hpp"
+#include "protocol/events.hpp"
+#include "protocol/values.hpp"
 
 namespace chat {
 

@@ -12,7 +12,7 @@
 #include "chat/reply_check.hpp"
 #include "chat/starter_form.hpp"
 #include "json/describe.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace chat {
 namespace {

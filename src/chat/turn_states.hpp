@@ -6,7 +6,7 @@
 
 #include "ports/llm.hpp"
 #include "ports/store.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace chat {
 

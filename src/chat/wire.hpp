@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ports/store.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace chat {
 

@@ -13,7 +13,7 @@
 #include "async/clock.hpp"
 #include "async/task.hpp"
 #include "http/client.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace models {
 

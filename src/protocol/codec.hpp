@@ -7,7 +7,9 @@
 
 #include "base/result.hpp"
 #include "json/json.hpp"
-#include "protocol/types.hpp"
+#include "protocol/commands.hpp"
+#include "protocol/events.hpp"
+#include "protocol/values.hpp"
 
 namespace protocol {
 

@@ -10,7 +10,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 // clang-format off
 namespace protocol {

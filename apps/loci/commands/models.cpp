@@ -13,7 +13,7 @@
 #include "commands/console.hpp"
 #include "engine_setup.hpp"
 #include "json/describe.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace loci {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "json/json.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace app {
 

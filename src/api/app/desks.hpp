@@ -11,7 +11,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "json/json.hpp"
-#include "protocol/types.hpp"
+#include "protocol/values.hpp"
 
 namespace app {
 
