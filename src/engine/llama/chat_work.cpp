@@ -8,7 +8,7 @@
 #include <sampling.h>
 
 #include "engine/core_budget.hpp"
-#include "engine/llama/logprob.hpp"
+#include "engine/logprob.hpp"
 
 namespace engine::llama {
 namespace {

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
 #include <limits>
-#include <span>
 #include <utility>
 
 #include <whisper.h>
+
+#include "engine/logprob.hpp"
 
 namespace engine::speech {
 namespace {
@@ -31,15 +31,6 @@ std::vector<std::string> parts_of(std::string_view phrase) {
         at = end + 1;
     }
     return parts;
-}
-
-// -log p of one token as the next; among words only, not the marks of time.
-double cost_of(std::span<const float> logits, int token) {
-    const float most = *std::max_element(logits.begin(), logits.end());
-    double sum = 0;
-    for (const float logit : logits) sum += std::exp(static_cast<double>(logit - most));
-    return std::log(sum) + static_cast<double>(most) -
-           static_cast<double>(logits[static_cast<std::size_t>(token)]);
 }
 
 }  // namespace
@@ -96,11 +87,13 @@ bool PhraseFit::begin(int threads) {
 std::optional<double> PhraseFit::cost(const Form& form, int threads, double most,
                                       const std::function<bool()>& should_stop) {
     if (!begin(threads)) return std::nullopt;
+    // Among words only, not the marks of time.
     const auto words = static_cast<std::size_t>(whisper_token_eot(&model_)) + 1;
     double sum = 0;
     for (std::size_t i = 0; i < form.tokens.size(); ++i) {
         if (should_stop()) return std::nullopt;
-        sum += cost_of({whisper_get_logits(&model_), words}, form.tokens[i]);
+        sum -= log_probability({whisper_get_logits(&model_), words},
+                               static_cast<std::size_t>(form.tokens[i]));
         if (sum >= most || i + 1 == form.tokens.size()) break;
         const int past = static_cast<int>(head_.size() + i);
         if (whisper_decode(&model_, &form.tokens[i], 1, past, threads) != 0) return std::nullopt;

@@ -1,11 +1,11 @@
-#include "engine/llama/logprob.hpp"
+#include "engine/logprob.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 
-namespace engine::llama {
+namespace engine {
 namespace {
 
 // e^x for x <= 0 by splitting 2^y into exponent bits and a cubic; unlike std::exp the compiler
@@ -29,4 +29,4 @@ double log_probability(std::span<const float> scores, std::size_t chosen) {
     return static_cast<double>(scores[chosen] - most) - std::log(static_cast<double>(sum));
 }
 
-}  // namespace engine::llama
+}  // namespace engine
