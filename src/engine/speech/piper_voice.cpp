@@ -6,8 +6,8 @@
 
 #include "engine/speech/model_bytes.hpp"
 #include "engine/speech/piper_config.hpp"
+#include "engine/speech/sounds.hpp"
 #include "engine/speech/voice.hpp"
-#include "engine/speech/word_times.hpp"
 
 namespace engine::speech {
 namespace {
@@ -28,10 +28,6 @@ std::string more_output(std::string_view name) {
         return out + content;
     };
     return field(7, field(12, field(1, std::string(name))));
-}
-
-int to_ms(std::size_t samples, int rate) {
-    return static_cast<int>(samples * 1000 / static_cast<std::size_t>(rate));
 }
 
 class PiperVoice final : public VoiceSynth {
@@ -58,14 +54,10 @@ public:
             segment.samples.push_back(static_cast<std::int16_t>(std::lround(clean * 32'767)));
         }
         std::vector<std::size_t> starts(count + 1, 0);
-        segment.exact = outputs.size() > 1 && outputs[1].size() == count;
-        if (segment.exact) {
-            segment.exact = add_up(outputs[1], wave.size(), starts);
-        }
-        if (!segment.exact) {
-            for (std::size_t i = 0; i <= count; ++i) starts[i] = wave.size() * i / count;
-        }
-        add_times(numbered.sounds, starts, segment);
+        segment.exact = outputs.size() > 1 && outputs[1].size() == count &&
+                        add_up(outputs[1], wave.size(), starts);
+        if (!segment.exact) starts = even_starts(wave.size(), count);
+        time_sounds(numbered.sounds, starts, segment);
         return segment;
     }
 
@@ -96,23 +88,6 @@ private:
             starts[i + 1] = sum;
         }
         return sum == samples;
-    }
-
-    void add_times(const std::vector<Sound>& sounds, const std::vector<std::size_t>& starts,
-                   wire::Segment& segment) const {
-        std::vector<SpokenGroup> groups;
-        std::size_t word = 0;
-        for (const auto& sound : sounds) {
-            if (!sound.speech) continue;
-            const int from = to_ms(starts[sound.first], config_.sample_rate);
-            const int to = to_ms(starts[sound.first + sound.count], config_.sample_rate);
-            segment.phonemes.push_back({sound.ipa, from, to - from, 1});
-            if (groups.empty() || sound.word != word) groups.push_back({from, to, 0});
-            word = sound.word;
-            groups.back().end_ms = to;
-            ++groups.back().sounds;
-        }
-        segment.words = time_words(segment.text, groups);
     }
 
     PiperConfig config_;

@@ -86,6 +86,30 @@ TEST(SoundsTest, MarksGoWithTheirSoundAndBlanksPartWords) {
     EXPECT_FALSE(sounds[4].speech);
 }
 
+TEST(SoundsTest, EachIsHeardWhereItsSymbolsAreAndWordsFromTheFirstToTheLast) {
+    wire::Segment segment;
+    segment.sample_rate = 16'000;
+    segment.text = "ha, bi";
+    // Blank and comma take their time, too, but nobody hears them.
+    time_sounds(group_sounds(U"hˈa, bi"),
+                std::vector<std::size_t>{0, 1'600, 1'760, 4'800, 6'400, 8'000, 9'600, 16'000},
+                segment);
+    ASSERT_EQ(segment.phonemes.size(), 4u);
+    EXPECT_EQ(segment.phonemes[1].text, "ˈa");
+    EXPECT_EQ(segment.phonemes[1].t_ms, 100);
+    EXPECT_EQ(segment.phonemes[1].dur_ms, 200);
+    ASSERT_EQ(segment.words.size(), 2u);
+    EXPECT_EQ(segment.words[0].t_ms, 0);
+    EXPECT_EQ(segment.words[0].dur_ms, 300);
+    EXPECT_EQ(segment.words[1].t_ms, 500);
+    EXPECT_EQ(segment.words[1].dur_ms, 500);
+}
+
+TEST(SoundsTest, WhereNothingIsToldAllLastAlikeToTheLastSample) {
+    EXPECT_EQ(even_starts(10, 3), (std::vector<std::size_t>{0, 3, 6, 10}));
+    EXPECT_EQ(even_starts(0, 2), (std::vector<std::size_t>{0, 0, 0}));
+}
+
 #ifdef LOCI_SPEECH_FOLDER
 const std::string kLibraries = LOCI_SPEECH_FOLDER;
 

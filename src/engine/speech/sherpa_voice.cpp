@@ -13,7 +13,6 @@
 #include "engine/speech/sherpa_models.hpp"
 #include "engine/speech/sounds.hpp"
 #include "engine/speech/utf8.hpp"
-#include "engine/speech/word_times.hpp"
 
 namespace engine::speech {
 namespace {
@@ -99,7 +98,7 @@ public:
             return base::fail(base::ErrorCode::internal, "sherpa-onnx made no sound of a clause");
         }
         segment.samples = std::move(samples);
-        add_times(sounds, known.size(), segment);
+        time_sounds(sounds, even_starts(segment.samples.size(), known.size()), segment);
         return segment;
     }
 
@@ -127,29 +126,6 @@ private:
             samples.push_back(static_cast<std::int16_t>(std::lround(clean * 32'767)));
         }
         return samples;
-    }
-
-    // Each symbol as long as every other.
-    static void add_times(const std::vector<Sound>& sounds, std::size_t symbols,
-                          wire::Segment& segment) {
-        const auto length =
-            segment.samples.size() * 1000 / static_cast<std::size_t>(segment.sample_rate);
-        const auto at = [&](std::size_t symbol) {
-            return static_cast<int>(length * symbol / symbols);
-        };
-        std::vector<SpokenGroup> groups;
-        std::size_t word = 0;
-        for (const auto& sound : sounds) {
-            if (!sound.speech) continue;
-            const int from = at(sound.first);
-            const int to = at(sound.first + sound.count);
-            segment.phonemes.push_back({sound.ipa, from, to - from, 1});
-            if (groups.empty() || sound.word != word) groups.push_back({from, to, 0});
-            word = sound.word;
-            groups.back().end_ms = to;
-            ++groups.back().sounds;
-        }
-        segment.words = time_words(segment.text, groups);
     }
 
     std::shared_ptr<const SherpaLibrary> library_;

@@ -1,6 +1,7 @@
 #include "engine/speech/sounds.hpp"
 
 #include "engine/speech/utf8.hpp"
+#include "engine/speech/word_times.hpp"
 
 namespace engine::speech {
 namespace {
@@ -38,6 +39,33 @@ std::vector<Sound> group_sounds(std::u32string_view symbols) {
         groups.add(symbols[i], i, 1);
     }
     return groups.take();
+}
+
+std::vector<std::size_t> even_starts(std::size_t samples, std::size_t count) {
+    std::vector<std::size_t> starts(count + 1);
+    for (std::size_t i = 0; i <= count; ++i) starts[i] = samples * i / count;
+    return starts;
+}
+
+void time_sounds(std::span<const Sound> sounds, std::span<const std::size_t> starts,
+                 wire::Segment& segment) {
+    const auto ms_of = [&](std::size_t symbol) {
+        return static_cast<int>(starts[symbol] * 1000 /
+                                static_cast<std::size_t>(segment.sample_rate));
+    };
+    std::vector<SpokenGroup> groups;
+    std::size_t word = 0;
+    for (const auto& sound : sounds) {
+        if (!sound.speech) continue;
+        const int from = ms_of(sound.first);
+        const int to = ms_of(sound.first + sound.count);
+        segment.phonemes.push_back({sound.ipa, from, to - from, 1});
+        if (groups.empty() || sound.word != word) groups.push_back({from, to, 0});
+        word = sound.word;
+        groups.back().end_ms = to;
+        ++groups.back().sounds;
+    }
+    segment.words = time_words(segment.text, groups);
 }
 
 }  // namespace engine::speech
