@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +21,7 @@
 #include "adapters/speech_engine/engine_speech.hpp"
 #include "async/testing/run.hpp"
 #include "rig/report.hpp"
+#include "rig/room_noise.hpp"
 #include "rig/samples.hpp"
 #include "speech_set_up.hpp"
 #include "voice/conversation.hpp"
@@ -156,7 +156,7 @@ public:
         for (std::size_t at = 0; at < sound.size(); at += 512) {
             std::vector<float> frame(512, 0.0F);
             for (std::size_t i = 0; i < 512 && at + i < sound.size(); ++i) frame[i] = sound[at + i];
-            for (auto& sample : frame) sample += noise_(random_);
+            noise_.add_to(frame);
             if (in_room) frame = in_room(frame);
             static_cast<void>(talk_->hear(frame));
             due_ = std::max(due_ + milliseconds(32), now() - milliseconds(100));
@@ -210,8 +210,7 @@ private:
     std::unique_ptr<speech::EngineTurnDetector> turns_ =
         std::make_unique<speech::EngineTurnDetector>(*engines_.host, "turn");
     Time due_ = now();
-    std::mt19937 random_{7};
-    std::normal_distribution<float> noise_{0.0F, 0.0005F};
+    RoomNoise noise_{7};
 };
 
 void measure_commits(Chain& bench, Report& report);

@@ -33,7 +33,7 @@ async::Task<void> speak_apart(Speaker& speaker, const std::vector<SpokenLine>& l
 
 }  // namespace
 
-Speaker::Speaker(Chain& chain, unsigned seed) : random_(seed) {
+Speaker::Speaker(Chain& chain, unsigned seed) : noise_(seed) {
     answer_.text = "I can help you.";
     auto made = voice::Conversation::make(
         chain.parts(answer_, [this](voice::Time, const event::Any& what) { turn.note(what); }),
@@ -46,7 +46,7 @@ async::Task<void> Speaker::speak(std::vector<float> sound) {
     for (std::size_t at = 0; at < sound.size(); at += kFrame) {
         std::vector<float> frame(kFrame, 0.0F);
         for (std::size_t i = 0; i < kFrame && at + i < sound.size(); ++i) frame[i] = sound[at + i];
-        for (auto& sample : frame) sample += noise_(random_);
+        noise_.add_to(frame);
         if (!talk_->hear(frame)) ++lost;
         due_ = std::max(due_ + milliseconds(32), now() - milliseconds(100));
         auto pausing = pause_until(due_);

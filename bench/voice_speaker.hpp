@@ -6,9 +6,9 @@
 
 #include <functional>
 #include <memory>
-#include <random>
 #include <vector>
 
+#include "rig/room_noise.hpp"
 #include "voice_chain.hpp"
 #include "voice_turns.hpp"
 
@@ -31,8 +31,7 @@ private:
     Answer answer_;
     std::unique_ptr<voice::Conversation> talk_;
     Time due_ = now();
-    std::mt19937 random_;
-    std::normal_distribution<float> noise_{0.0F, 0.0005F};
+    RoomNoise noise_;
 };
 
 // Says the lines, beginning with the one at `first`, one turn each.

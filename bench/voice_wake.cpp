@@ -1,10 +1,10 @@
-#include <algorithm>
 #include <array>
-#include <cmath>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "rig/room_noise.hpp"
 #include "voice/wake_phrase.hpp"
 #include "voice_chain.hpp"
 
@@ -32,15 +32,8 @@ constexpr std::array<std::string_view, 8> kNearMisses = {
 };
 
 std::vector<float> in_room(std::vector<float> sound, double signal_to_noise_db, unsigned seed) {
-    double energy = 0;
-    for (const float sample : sound) energy += static_cast<double>(sample) * sample;
-    const double level =
-        std::sqrt(energy / static_cast<double>(std::max<std::size_t>(1, sound.size())));
     std::mt19937 random(seed);
-    std::normal_distribution<float> noise(
-        0.0F, static_cast<float>(level * std::pow(10.0, -signal_to_noise_db / 20)));
-    for (auto& sample : sound) sample += noise(random);
-    return sound;
+    return over_noise(std::move(sound), signal_to_noise_db, random);
 }
 
 double minutes_of(const std::vector<float>& sound) {

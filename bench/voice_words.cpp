@@ -2,7 +2,9 @@
 #include <array>
 #include <optional>
 #include <random>
+#include <utility>
 
+#include "rig/room_noise.hpp"
 #include "rig/word_errors.hpp"
 #include "voice_chain.hpp"
 
@@ -15,6 +17,8 @@ struct Room {
 };
 constexpr std::array kRooms = {Room{"clean", {}}, Room{"20 dB", 20.0}, Room{"10 dB", 10.0}};
 constexpr std::array kVoices = {"flite", "joe-medium"};
+// Samples of silence before and after an utterance: as much as the detector of speech leaves.
+constexpr std::size_t kAround = 4'800;
 
 struct Utterance {
     std::string text;
@@ -29,25 +33,17 @@ std::vector<Utterance> utterances_of(Chain& bench, const std::string& voice) {
     for (auto& text : texts) {
         const auto speech = Chain::trimmed(bench.say(text, voice));
         if (speech.empty()) return {};
-        // As much as the detector of speech leaves before and after.
-        std::vector<float> sound(4'800, 0.0F);
+        std::vector<float> sound(kAround, 0.0F);
         sound.insert(sound.end(), speech.begin(), speech.end());
-        sound.resize(sound.size() + 4'800, 0.0F);
+        sound.resize(sound.size() + kAround, 0.0F);
         utterances.push_back({std::move(text), std::move(sound)});
     }
     return utterances;
 }
 
-// White noise, so many dB below the mean of the speech.
 std::vector<float> in_room(std::vector<float> sound, const Room& room, std::mt19937& random) {
     if (!room.signal_to_noise_db) return sound;
-    double energy = 0;
-    for (const float sample : sound) energy += static_cast<double>(sample) * sample;
-    const double speech = std::sqrt(energy / static_cast<double>(sound.size() - 9'600));
-    std::normal_distribution<float> noise(
-        0.0F, static_cast<float>(speech * std::pow(10.0, -*room.signal_to_noise_db / 20)));
-    for (auto& sample : sound) sample += noise(random);
-    return sound;
+    return over_noise(std::move(sound), *room.signal_to_noise_db, random, 2 * kAround);
 }
 
 struct Recogniser {

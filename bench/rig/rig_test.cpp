@@ -1,6 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <span>
+#include <vector>
+
 #include "program.hpp"
+#include "room_noise.hpp"
 #include "samples.hpp"
 #include "upstream.hpp"
 #include "word_errors.hpp"
@@ -72,6 +79,40 @@ TEST(WordErrors, NothingWrittenLeavesOutEverything) {
     EXPECT_EQ(word_errors("Tell me something.", "").left_out, 3);
     EXPECT_EQ(word_errors("", "you").put_in, 1);
     EXPECT_EQ(word_errors("", "you").percent(), 0);
+}
+
+double level_of(std::span<const float> sound) {
+    double energy = 0;
+    for (const float sample : sound) energy += static_cast<double>(sample) * sample;
+    return std::sqrt(energy / static_cast<double>(sound.size()));
+}
+
+TEST(OverNoise, IsAsFarBelowTheSpeechAsWasAsked) {
+    std::vector<float> sound(48'000, 0.0F);
+    // The middle third is speech.
+    std::fill(sound.begin() + 16'000, sound.begin() + 32'000, 0.2F);
+    std::mt19937 random(1);
+    const auto heard = over_noise(sound, 20, random, 32'000);
+    EXPECT_NEAR(level_of(std::span(heard).first(16'000)), 0.02, 0.001);
+    EXPECT_NEAR(level_of(std::span(heard).last(16'000)), 0.02, 0.001);
+    std::mt19937 same(1);
+    EXPECT_EQ(over_noise(sound, 20, same, 32'000), heard);
+}
+
+TEST(OverNoise, LeavesSilenceAsItIs) {
+    std::mt19937 random(1);
+    EXPECT_TRUE(over_noise({}, 20, random).empty());
+    EXPECT_EQ(over_noise({0.5F, 0.5F}, 20, random, 2), (std::vector{0.5F, 0.5F}));
+    EXPECT_EQ(over_noise({0.0F, 0.0F}, 20, random), (std::vector{0.0F, 0.0F}));
+}
+
+TEST(RoomNoise, IsLowAndTheSameForTheSameSeed) {
+    std::vector<float> sound(16'000, 0.0F);
+    RoomNoise(7).add_to(sound);
+    EXPECT_NEAR(level_of(sound), 0.0005, 0.00005);
+    RoomNoise again(7);
+    EXPECT_EQ(again.next(), sound[0]);
+    EXPECT_EQ(again.next(), sound[1]);
 }
 
 TEST(Folder, IsGoneWithItsContentAtTheEnd) {

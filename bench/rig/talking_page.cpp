@@ -125,7 +125,7 @@ async::Task<void> TalkingPage::speak(std::vector<float> sound) {
         bytes.reserve(2 * kFrame);
         for (std::size_t i = at; i < at + kFrame; ++i) {
             const float clean = i < sound.size() ? sound[i] : 0.0F;
-            const float loud = std::clamp(clean + noise_(random_), -1.0F, 1.0F);
+            const float loud = std::clamp(clean + noise_.next(), -1.0F, 1.0F);
             const auto sample = static_cast<std::uint16_t>(static_cast<std::int16_t>(loud * 32767));
             bytes += static_cast<char>(sample & 0xFFU);
             bytes += static_cast<char>(sample >> 8U);

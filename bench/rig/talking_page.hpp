@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 
 #include "http/testing/socket_client.hpp"
 #include "json/json.hpp"
+#include "room_noise.hpp"
 #include "samples.hpp"
 
 namespace bench {
@@ -69,8 +69,7 @@ private:
     Time due_ = now();
     std::optional<Playing> playing_;
     int frames_ = 0;
-    std::mt19937 random_{7};
-    std::normal_distribution<float> noise_{0.0F, 0.0005F};
+    RoomNoise noise_{7};
 };
 
 }  // namespace bench
