@@ -1,6 +1,6 @@
 // The spoken turns that the voice benchmark plays: complete sentences, sentences with a pause in
 // their middle, listeners' noises and interruptions. Frozen: no constant of the product was tuned
-// on them. Plain data.
+// on them; of the wake threshold see decision 12. Plain data.
 #pragma once
 
 #include <array>
