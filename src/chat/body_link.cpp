@@ -267,6 +267,10 @@ async::Task<base::Result<Acknowledged>> BodyLink::perform(base::PersonId person,
                          "is the page in the background?");
 }
 
+void BodyLink::tell_files_changed() {
+    hub_.publish({}, {}, protocol::StageChanged{});
+}
+
 void BodyLink::acknowledge(const std::string& socket, const protocol::BodyAck& ack) {
     if (!stages_.contains(socket)) return;
     const auto waiting = waiting_.find(ack.id);

@@ -67,6 +67,8 @@ public:
     [[nodiscard]] async::Task<base::Result<Acknowledged>> perform(
         base::PersonId person, base::SessionId session, protocol::BodyDirective directive);
     void acknowledge(const std::string& socket, const protocol::BodyAck& ack);
+    // The files for the stage or the choice of the character are others now: every page looks.
+    void tell_files_changed();
 
     // How the character stands in a conversation.
     [[nodiscard]] async::Task<protocol::BodyState> state(base::SessionId session) {

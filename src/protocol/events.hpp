@@ -207,6 +207,12 @@ struct BodyStateChanged {
 };
 BOOST_DESCRIBE_STRUCT(BodyStateChanged, (), (session_id, body))
 
-using Event = std::variant<Ready, SessionSnapshot, SessionChanged, SessionDeleted, StatusChanged, ModelsChanged, Notice, UiCommand, Pong, CommandFailed, MessageAccepted, TurnStarted, TurnStateChanged, ReplyDelta, ReasoningDelta, ReplyReset, TurnEnded, QueueChanged, BodyDirective, BodyStateChanged>;
+// Other files for the stage, or another character was chosen: a page that shows it asks for both again.
+struct StageChanged {
+    static constexpr std::string_view kType = "stage.changed";
+};
+BOOST_DESCRIBE_STRUCT(StageChanged, (), ())
+
+using Event = std::variant<Ready, SessionSnapshot, SessionChanged, SessionDeleted, StatusChanged, ModelsChanged, Notice, UiCommand, Pong, CommandFailed, MessageAccepted, TurnStarted, TurnStateChanged, ReplyDelta, ReasoningDelta, ReplyReset, TurnEnded, QueueChanged, BodyDirective, BodyStateChanged, StageChanged>;
 
 }  // namespace protocol

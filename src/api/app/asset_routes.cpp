@@ -17,6 +17,7 @@ template <AssetKind kind>
 Giving<AssetName> put_asset(AppContext& context, RequestPtr request) {
     CO_TRY(name, query_of(*request, kName));
     CO_TRY(file, context.assets.put(kind, name, request->body));
+    context.chat.body.tell_files_changed();
     co_return AssetName{file.name, file.bytes};
 }
 
@@ -30,7 +31,17 @@ Giving<http::Response> give_asset(AppContext& context, RequestPtr request) {
 
 template <AssetKind kind>
 Giving<Done> remove_asset(AppContext& context, RequestPtr request) {
-    CO_TRY_DO(context.assets.remove(kind, request->params["name"]));
+    const std::string name = request->params["name"];
+    CO_TRY_DO(context.assets.remove(kind, name));
+    if constexpr (kind == AssetKind::characters) {
+        auto reading = context.chat.store.get_fact(kCharacterFact);
+        CO_TRY(chosen, co_await std::move(reading));
+        if (chosen == name) {
+            auto writing = context.chat.store.put_fact(kCharacterFact, "");
+            CO_TRY_DO(co_await std::move(writing));
+        }
+    }
+    context.chat.body.tell_files_changed();
     co_return Done{};
 }
 
@@ -86,6 +97,7 @@ Giving<CharacterChoice> choose_character(AppContext& context, RequestPtr, Charac
     }
     auto writing = context.chat.store.put_fact(kCharacterFact, choice.character);
     CO_TRY_DO(co_await std::move(writing));
+    context.chat.body.tell_files_changed();
     co_return choice;
 }
 
@@ -160,7 +172,7 @@ void add_asset_routes(Endpoints& rows, AppContext& context) {
     rows.push_back(endpoint<&choose_character>(
         {.method = "PATCH",
          .path = "/api/config/character",
-         .summary = "The character that /avatar.vrm gives; empty: the built-in",
+         .summary = "The character on every page and of /avatar.vrm; empty: the built-in",
          .errors = {storage}},
         context));
     rows.push_back(endpoint<&avatar>({.method = "GET",

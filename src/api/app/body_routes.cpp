@@ -1,5 +1,6 @@
 // The body over REST: what it can do, and orders to it.
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/core.h>
@@ -48,7 +49,13 @@ Giving<BodyTold> play(AppContext& context, RequestPtr request) {
     directive.source = protocol::BodySource::rest;
     directive.action = protocol::BodyAction{request->params["name"], {}, {}};
     const auto names = clip_names(context.chat.body);
-    if (std::ranges::find(names, directive.action->name) == names.end()) {
+    const std::string& wanted = directive.action->name;
+    // A file that was put there a moment ago: the page that is asked for it learns it.
+    const auto kept = context.assets.list(AssetKind::animations);
+    const bool is_file = std::ranges::any_of(kept, [&](const AssetFile& file) {
+        return std::filesystem::path(file.name).stem() == wanted;
+    });
+    if (!is_file && std::ranges::find(names, wanted) == names.end()) {
         co_return base::fail(base::ErrorCode::not_found, "there is no such animation",
                              "GET /api/animations names them");
     }

@@ -24,17 +24,25 @@ export async function serve_stage(request, response, url, { world, emit }) {
     for (const action of found) emit({ type: 'body.directive', id: (directive += 1), source: 'person', action: { name: action } });
     return send(200, { directives: found.length, said: found.length ? '' : 'I do not know how to do that. I could wave, or sit down.' });
   }
+  if (kind === 'config' && name === 'character' && request.method === 'PATCH') {
+    world.chosen = JSON.parse((await bytes()).toString('utf8')).character;
+    emit({ type: 'stage.changed' });
+    return send(200, { character: world.chosen });
+  }
+  if (kind === 'config' && name === 'background' && request.method === 'GET') return send(200, { background: '' });
   if (!kinds.includes(kind)) return false;
   const kept = ((world.kept ??= {})[kind] ??= new Map());
   if (request.method === 'POST') {
     const wanted = url.searchParams.get('name');
     kept.set(wanted, await bytes());
+    emit({ type: 'stage.changed' });
     return send(200, { name: wanted });
   }
-  if (!name) return send(200, { [kind]: [...kept].map(([n, b]) => ({ name: n, bytes: b.length })) });
+  if (!name) return send(200, { [kind]: [...kept].map(([n, b]) => ({ name: n, bytes: b.length })), ...(kind === 'models3d' ? { chosen: world.chosen ?? '' } : {}) });
   if (!kept.has(name)) return send(404, { error: { code: 'not_found', message: `There is no ${name}.`, hint: '' } });
   if (request.method === 'DELETE') {
     kept.delete(name);
+    emit({ type: 'stage.changed' });
     return send(200, {});
   }
   response.writeHead(200, { 'content-type': 'application/octet-stream' });

@@ -13,12 +13,30 @@ export class StageRest {
   }
 
   async list(kind: Kept): Promise<KeptFile[]> {
-    const got = await this.rest.raw('GET', `/api/${kind}`).then((r) => r.json() as Promise<unknown>);
-    const rows = typeof got === 'object' && got !== null ? (got as Record<string, unknown>)[kind] : undefined;
+    const rows = (await this.read(`/api/${kind}`))[kind];
     return (Array.isArray(rows) ? rows : []).flatMap((row: unknown) => {
       const { name, bytes, builtin } = (typeof row === 'object' && row !== null ? row : {}) as Record<string, unknown>;
       return typeof name === 'string' && name ? [{ name, bytes: typeof bytes === 'number' ? bytes : 0, builtin: builtin === true }] : [];
     });
+  }
+
+  /** The figure that every page shows; empty: the one that the program brings. */
+  async chosen_figure(): Promise<string> {
+    const { chosen } = await this.read('/api/models3d');
+    return typeof chosen === 'string' ? chosen : '';
+  }
+  async choose_figure(name: string): Promise<void> {
+    await this.rest.raw('PATCH', '/api/config/character', { character: name });
+  }
+  /** The background that was set for every page; empty: none was. */
+  async background(): Promise<string> {
+    const { background } = await this.read('/api/config/background');
+    return typeof background === 'string' ? background : '';
+  }
+
+  private async read(path: string): Promise<Record<string, unknown>> {
+    const got: unknown = await (await this.rest.raw('GET', path)).json();
+    return typeof got === 'object' && got !== null ? (got as Record<string, unknown>) : {};
   }
 
   async fetch(kind: Kept, name: string): Promise<ArrayBuffer> {

@@ -66,6 +66,7 @@ const events: { [K in Kind]: Decoder<OfKind<K>> } = {
     { type: literal('queue.changed'), seq, session_id: id, queued: list(id) }, ['seq']),
   'body.state': record<T.BodyStateChanged>(
     { type: literal('body.state'), seq, session_id: id, body: bodyState }, ['seq']),
+  'stage.changed': record<T.StageChanged>({ type: literal('stage.changed'), seq }, ['seq']),
   'body.directive': record<T.BodyDirective>({
     type: literal('body.directive'), seq, id: number, session_id: id, turn_id: id, offset: number, after: number, spoken: flag,
     source: bodySource, action: bodyAction, expression: bodyExpression, gaze: bodyGaze, camera: id,

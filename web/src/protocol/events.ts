@@ -235,6 +235,13 @@ export interface BodyStateChanged {
   body: BodyState;
 }
 
+/** Other files for the stage, or another character was chosen: a page that shows it asks for both again. */
+export interface StageChanged {
+  type: "stage.changed";
+  /** rises over the whole server; only on the socket */
+  seq?: number;
+}
+
 export type Event =
   | Ready
   | SessionSnapshot
@@ -255,4 +262,5 @@ export type Event =
   | TurnEnded
   | QueueChanged
   | BodyDirective
-  | BodyStateChanged;
+  | BodyStateChanged
+  | StageChanged;

@@ -3,7 +3,7 @@
 
 import { Outbox, type KeyValue, type OutboxEntry } from '../net/outbox';
 import { ServerSocket, type Position, type SocketLike } from '../net/socket';
-import type { Action, BodyAck, BodyDirective, BodyStateChanged, BodyStage, Event, UiCommand } from '../protocol/types';
+import type { Action, BodyAck, BodyDirective, BodyStateChanged, BodyStage, Event, StageChanged, UiCommand } from '../protocol/types';
 import { empty_state, reduce } from './reduce';
 import type { LocalEvent, Outgoing, State } from './state';
 
@@ -22,7 +22,8 @@ export interface CompanionOptions {
 
 export type Listener = (state: State, cause: (Event | LocalEvent)['type']) => void;
 
-export type BodyListener = (event: BodyDirective | BodyStateChanged) => void;
+export type StageEvent = BodyDirective | BodyStateChanged | StageChanged;
+export type BodyListener = (event: StageEvent) => void;
 
 export class Companion {
   private current: State = empty_state;
@@ -160,7 +161,7 @@ export class Companion {
       const head = this.outbox.promote(event.idempotency_key);
       if (head) this.socket.send(head.command);
     } else if (event.type === 'ui.command') this.options.on_ui_command(event);
-    else if (event.type === 'body.directive' || event.type === 'body.state') this.tell_stage(event);
+    else if (event.type === 'body.directive' || event.type === 'body.state' || event.type === 'stage.changed') this.tell_stage(event);
     else if (event.type === 'session.snapshot' && event.body) {
       this.tell_stage({ type: 'body.state', session_id: event.session.id, body: event.body });
     }
@@ -169,7 +170,7 @@ export class Companion {
     }
   }
 
-  private tell_stage(event: BodyDirective | BodyStateChanged): void {
+  private tell_stage(event: StageEvent): void {
     for (const listener of this.bodies) listener(event);
   }
 

@@ -66,6 +66,7 @@ function apply(state: State, event: Event | LocalEvent): State {
     case 'ui.command': // carried out by the page, no part of the state
     case 'body.directive': // acted out by the stage
     case 'body.state':
+    case 'stage.changed':
     case 'pong':
       return state;
   }

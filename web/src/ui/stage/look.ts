@@ -13,15 +13,13 @@ export interface Look {
   second: string;
   /** name of an image that the server keeps */
   image: string;
-  /** name of a figure that the server keeps; empty: Nook */
-  figure: string;
   quality: (typeof kQualities)[number];
   /** pixels that the person gave it; 0: as the page likes */
   width: number;
   height: number;
 }
 
-export const kFirstLook: Look = { view: 'auto', backdrop: 'niche', colour: '#3f6f68', second: '#f2d9a8', image: '', figure: '', quality: 'auto', width: 0, height: 0 };
+export const kFirstLook: Look = { view: 'auto', backdrop: 'niche', colour: '#3f6f68', second: '#f2d9a8', image: '', quality: 'auto', width: 0, height: 0 };
 
 const kColour = /^#[0-9a-f]{6}$/i;
 
@@ -51,7 +49,7 @@ export function parse_look(kept: string | undefined): Look {
     backdrop: one_of(kBackdrops, given.backdrop, 'niche'),
     colour: kColour.test(String(given.colour)) ? String(given.colour) : kFirstLook.colour,
     second: kColour.test(String(given.second)) ? String(given.second) : kFirstLook.second,
-    image: name(given.image), figure: name(given.figure),
+    image: name(given.image),
     quality: one_of(kQualities, given.quality, 'auto'),
     width: pixels(given.width), height: pixels(given.height),
   };

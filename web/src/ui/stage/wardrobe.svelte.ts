@@ -2,9 +2,11 @@
 
 import { ApiError } from '../../net/rest';
 import { type KeptFile, StageRest } from '../../net/stage_rest';
+import type { Converted } from '../../stage/motion/convert';
 import type { ModelReport } from '../../stage/vrm_file';
 import { type Page, info_of } from '../page.svelte';
 import type { StageHost } from './host.svelte';
+import { backdrop_named, kFirstLook } from './look';
 
 export interface Note {
   level: 'good' | 'trouble';
@@ -24,6 +26,8 @@ export const bare = (name: string): string => name.replace(/\.[^.]*$/, '');
 export const kAccepted = '.vrm,.glb,.vrma,.fbx,.bvh,.png,.jpg,.jpeg,.webp';
 
 export class Wardrobe {
+  /** the one on the stage, as its file is named; empty: Nook */
+  figure = $state('');
   figures = $state.raw<KeptFile[]>([]);
   movements = $state.raw<KeptFile[]>([]);
   backgrounds = $state.raw<KeptFile[]>([]);
@@ -35,8 +39,12 @@ export class Wardrobe {
   private readonly page: Page;
   private readonly host: StageHost;
   private readonly rest: StageRest;
-  /** movements of the server that this page has learned */
-  private readonly learned = new Set<string>();
+  /** by clip: file and size of the movements that the body has learned from the server */
+  private readonly learned = new Map<string, string>();
+  /** the server's choice of the figure as it was seen last */
+  private chosen = '';
+  /** one thing after the other: a figure that is being put on is not taken off by news of itself */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(page: Page, host: StageHost) {
     this.page = page;
@@ -44,15 +52,33 @@ export class Wardrobe {
     this.rest = new StageRest(page.rest);
   }
 
-  /** What the server keeps, and on the stage what was on it the last time. */
+  /** A new stage, with Nook on it: what the server keeps, and what was chosen for every page. */
   async open(): Promise<void> {
-    this.learned.clear(); // another stage, another body
-    await this.refresh();
-    const { figure } = this.page.look;
-    if (figure && this.host.phase === 'live') await this.choose(figure, 'quiet');
-    for (const { name, builtin } of this.movements) {
-      if (!builtin && !this.learned.has(name)) await this.learn(name).catch(() => undefined);
-    }
+    this.learned.clear();
+    this.chosen = this.figure = '';
+    const background = await this.rest.background().catch(() => '');
+    // Who chose another one in this browser keeps it.
+    if (background && this.page.look.backdrop === kFirstLook.backdrop) this.page.look = { ...this.page.look, ...backdrop_named(background) };
+    await this.follow();
+  }
+
+  /** Files or choices have changed, or may have: the stage has what the server has. */
+  follow(): Promise<void> {
+    return this.in_turn(async () => {
+      await this.refresh();
+      const chosen = await this.rest.chosen_figure().catch(() => this.chosen);
+      if (chosen !== this.chosen) {
+        this.chosen = chosen;
+        await this.put_on(chosen).catch((error: unknown) => this.cannot(chosen, error));
+      }
+      await this.learn_all();
+    });
+  }
+
+  private in_turn(work: () => Promise<void>): Promise<void> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined);
+    return done;
   }
 
   async refresh(): Promise<void> {
@@ -71,37 +97,48 @@ export class Wardrobe {
     if (bytes) this.pictures = { ...this.pictures, [name]: URL.createObjectURL(new Blob([bytes])) };
   }
 
-  async take(files: Iterable<File>): Promise<void> {
-    for (const given of files) {
-      this.reading = given.name;
-      try {
-        this.note = await this.read(given);
-      } catch (error) {
-        this.note = { level: 'trouble', title: `“${given.name}” cannot be used`, text: info_words(error) };
+  take(files: Iterable<File>): Promise<void> {
+    return this.in_turn(async () => {
+      for (const given of files) {
+        this.reading = given.name;
+        try {
+          this.note = await this.read(given);
+        } catch (error) {
+          this.note = { level: 'trouble', title: `“${given.name}” cannot be used`, text: info_words(error) };
+        }
       }
-    }
-    this.reading = '';
-    await this.refresh();
+      this.reading = '';
+      await this.refresh();
+    });
   }
 
-  /** A figure that the server keeps; empty: Nook. */
-  async choose(name: string, manner: 'quiet' | 'aloud' = 'aloud'): Promise<void> {
-    try {
-      if (name === '') await this.host.wear_nook();
-      else await this.host.wear(await this.rest.fetch('models3d', name), name);
-      this.page.look = { ...this.page.look, figure: name };
-    } catch (error) {
-      if (manner === 'quiet') this.page.look = { ...this.page.look, figure: '' };
-      else this.note = { level: 'trouble', title: `“${name}” cannot be shown`, text: info_words(error) };
-    }
+  /** A figure that the server keeps, for every page; empty: Nook. */
+  choose(name: string): Promise<void> {
+    return this.in_turn(async () => {
+      try {
+        await this.put_on(name);
+        await this.rest.choose_figure(name);
+        this.chosen = name;
+      } catch (error) {
+        this.cannot(name, error);
+      }
+    });
   }
 
   async remove(kind: 'models3d' | 'animations' | 'backgrounds', name: string): Promise<void> {
     if ((await this.page.attempt(() => this.rest.remove(kind, name).then(() => true))) !== true) return;
-    if (kind === 'animations') this.host.forget(bare(name));
-    if (kind === 'models3d' && this.page.look.figure === name) await this.choose('');
+    if (kind === 'models3d' && this.figure === name) await this.choose('');
     if (kind === 'backgrounds' && this.page.look.image === name) this.page.look = { ...this.page.look, backdrop: 'niche', image: '' };
-    await this.refresh();
+    await this.follow();
+  }
+
+  private async put_on(name: string): Promise<void> {
+    if (name === '') await this.host.wear_nook();
+    else await this.host.wear(await this.rest.fetch('models3d', name), name);
+    this.figure = name;
+  }
+  private cannot(name: string, error: unknown): void {
+    this.note = { level: 'trouble', title: `“${name || 'Nook'}” cannot be shown`, text: info_words(error) };
   }
 
   private async read(given: File): Promise<Note> {
@@ -118,17 +155,20 @@ export class Wardrobe {
 
   private async read_figure(name: string, bytes: ArrayBuffer): Promise<Note> {
     const report = await this.host.wear(bytes, name);
-    const kept = await this.keep('models3d', `${name}.vrm`, bytes);
-    if (kept === '') this.page.look = { ...this.page.look, figure: `${name}.vrm` };
+    this.figure = `${name}.vrm`;
+    const kept = await this.keep('models3d', this.figure, bytes);
+    if (kept === '') {
+      this.chosen = this.figure;
+      await this.rest.choose_figure(this.figure);
+    }
     return { level: 'good', title: report.name || name, text: kept, report };
   }
 
   private async read_movement(file_name: string, bytes: ArrayBuffer): Promise<Note> {
-    const { convert } = await import('../../stage/motion/convert');
-    const made = await convert(file_name, bytes);
+    const made = await this.converted(file_name, bytes);
     const action = this.host.learn(made.clip);
     const kept = await this.keep('animations', `${made.name}.vrma`, made.vrma);
-    if (kept === '') this.learned.add(`${made.name}.vrma`);
+    if (kept === '') this.learned.set(made.name, version(`${made.name}.vrma`, made.vrma.byteLength));
     return { level: 'good', title: made.name, text: `${made.seconds.toFixed(1)} s, ${made.bones} bones. ${kept}`.trim(), action };
   }
 
@@ -149,13 +189,37 @@ export class Wardrobe {
     }
   }
 
-  private async learn(name: string): Promise<void> {
-    const { convert } = await import('../../stage/motion/convert');
-    const made = await convert(name, await this.rest.fetch('animations', name));
+  /** The body knows the movements that the server keeps, and no others of them. */
+  private async learn_all(): Promise<void> {
+    const own = this.movements.filter((m) => !m.builtin);
+    // What was put into the folder as another form has been kept as VRMA beside it.
+    const wanted = own.filter(({ name }) => /\.vrma$/i.test(name) || !own.some((o) => o.name === `${bare(name)}.vrma`));
+    for (const clip of this.learned.keys()) {
+      if (wanted.some(({ name }) => bare(name) === clip)) continue;
+      this.learned.delete(clip);
+      this.host.forget(clip);
+    }
+    for (const { name, bytes } of wanted) {
+      if (this.learned.get(bare(name)) === version(name, bytes)) continue;
+      // One that cannot be read is left out: it stands in the list, and the others come.
+      await this.learn(name, bytes).catch(() => this.learned.set(bare(name), version(name, bytes)));
+    }
+  }
+
+  private async learn(name: string, bytes: number): Promise<void> {
+    const made = await this.converted(name, await this.rest.fetch('animations', name));
     this.host.learn(made.clip);
-    this.learned.add(name);
+    this.learned.set(bare(name), version(name, bytes));
+    if (/\.vrma$/i.test(name) || (await this.keep('animations', `${made.name}.vrma`, made.vrma)) !== '') return;
+    this.learned.set(bare(name), version(`${made.name}.vrma`, made.vrma.byteLength));
+  }
+
+  private async converted(name: string, bytes: ArrayBuffer): Promise<Converted> {
+    return (await import('../../stage/motion/convert')).convert(name, bytes);
   }
 }
+
+const version = (file: string, bytes: number): string => `${file}:${bytes}`;
 
 /** Trouble with a file is said in words already; what comes from the server has a hint. */
 function info_words(error: unknown): string {

@@ -5,10 +5,11 @@ import type { BodyDirective } from '../../protocol/types';
 import type { Page } from '../page.svelte';
 import type { StageHost } from './host.svelte';
 import { backdrop_named } from './look';
+import type { Wardrobe } from './wardrobe.svelte';
 
 /** Until the answer is called, the stage hears the server and answers it; `take` says when it acts. */
 export function connect_body(
-  page: Page, host: StageHost, take = (directive: BodyDirective): void => act_out(page, host, directive),
+  page: Page, host: StageHost, wardrobe: Wardrobe, take = (directive: BodyDirective): void => act_out(page, host, wardrobe, directive),
 ): () => void {
   host.events = {
     on_outcome: (id, outcome) => page.companion.tell_body({
@@ -17,6 +18,10 @@ export function connect_body(
     on_able: (character, actions, expressions) => page.companion.tell_body({ type: 'body.stage', character, actions, expressions }),
   };
   const stop = page.companion.follow_body((event) => {
+    if (event.type === 'stage.changed') {
+      if (host.phase === 'live') void wardrobe.follow();
+      return;
+    }
     const { session_id } = event;
     if (session_id !== undefined && page.state.open !== undefined && session_id !== page.state.open) return;
     if (event.type === 'body.state') {
@@ -32,11 +37,16 @@ export function connect_body(
   };
 }
 
-/** One directive, now. */
-export function act_out(page: Page, host: StageHost, event: BodyDirective): void {
+/** One directive, now; what it needs of the server's files and is not here yet is fetched first. */
+export function act_out(page: Page, host: StageHost, wardrobe: Wardrobe, event: BodyDirective): void {
   // Nothing is a background, too: the standard one.
   if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
-  host.direct(directive_of(event), event.after);
+  const movement = event.action?.name;
+  const strange = movement !== undefined && host.phase === 'live' && !host.actions.includes(movement);
+  const unseen = event.background?.startsWith('image:') === true && wardrobe.pictures[event.background.slice(6)] === undefined;
+  const act = (): void => host.direct(directive_of(event), event.after);
+  if (strange || unseen) void wardrobe.follow().then(act, act);
+  else act();
 }
 
 /** The server counts arousal from 0 to 1 and rests at 0.3; the body from -1 to 1 and rests at 0. */
