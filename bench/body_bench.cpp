@@ -1,7 +1,9 @@
 // What a moment of the character costs, and how exactly its mouth follows the voice:
-//   body_bench [--clips CLIPS.BIN] [--wasm BODY.WASM] [--only NAME]    (cost, wasm, mouth)
-// Natively here, in WebAssembly by Node with bench/body_wasm.mjs. Prints a table against the
-// targets on standard error and JSON on standard output.
+//   body_bench [--clips CLIPS.BIN] [--wasm BODY.WASM] [--program LOCI --cache FOLDER] [--runs N]
+//              [--only NAME]    (cost, wasm, mouth, stage)
+// Natively here, in WebAssembly by Node with bench/body_wasm.mjs, in a browser with the real server
+// with bench/stage.mjs. Prints a table against the targets on standard error and JSON on standard
+// output.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -16,6 +18,7 @@
 #include "body/body.hpp"
 #include "body/clip_form.hpp"
 #include "body/testing/figure.hpp"
+#include "body_stage.hpp"
 #include "rig/report.hpp"
 #include "rig/samples.hpp"
 
@@ -27,6 +30,7 @@ struct Options {
     std::string clips;
     std::string wasm = LOCI_BODY_WASM;
     std::string only;
+    bench::StageOptions stage;
     [[nodiscard]] bool wants(const std::string& name) const { return only.empty() || only == name; }
 };
 
@@ -141,6 +145,9 @@ int main(int count, char** arguments) {
         if (flag == "--clips") options.clips = arguments[i + 1];
         if (flag == "--wasm") options.wasm = arguments[i + 1];
         if (flag == "--only") options.only = arguments[i + 1];
+        if (flag == "--program") options.stage.program = arguments[i + 1];
+        if (flag == "--cache") options.stage.cache = arguments[i + 1];
+        if (flag == "--runs") options.stage.runs = std::max(1, std::atoi(arguments[i + 1]));
     }
     bench::Report report("body");
     if (options.wants("cost")) {
@@ -179,6 +186,7 @@ int main(int count, char** arguments) {
                     .target = 1});
         report.detail("mouth_error_ms", now.summary());
     }
+    if (options.wants("stage")) bench::add_stage(report, options.stage);
     report.print();
     return 0;
 }

@@ -1,0 +1,169 @@
+// What the figure costs where people see it: the real server and page in headless Chromium, drawn in software
+// (SwiftShader). Started by body_bench; prints one JSON object with every time taken, in milliseconds:
+//   node bench/stage.mjs PROGRAM CACHE RUNS
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const web = new URL('../web/', import.meta.url);
+const { chromium } = createRequire(new URL('package.json', web))('@playwright/test');
+const [program, cache, count = '20'] = process.argv.slice(2);
+const runs = Number(count);
+const home = mkdtempSync(join(tmpdir(), 'loci-stage-'));
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The server with nothing but a script behind it; resolves when it is ready. */
+async function start() {
+  const script = join(home, 'script.json');
+  writeFileSync(script, JSON.stringify([{ repeat: true, steps: [{ text: 'Yes.' }] }]));
+  const child = spawn(program, ['serve', '--port', '0', '--data', join(home, 'data'), '--no-browser'], {
+    env: {
+      PATH: process.env.PATH, HOME: home, LOCI_CACHE: cache, LOCI_MODELS_DISCOVER: 'false',
+      LOCI_LLM_PROVIDER: 'scripted', LOCI_LLM_SCRIPT: script, LOCI_ENGINE_MODE: 'off',
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const at = line.indexOf('ready: ');
+    if (at >= 0) return { child, url: line.slice(at + 7).trim() };
+  }
+  throw new Error('the server ended before it was ready');
+}
+
+/** From the start of the navigation to the first picture in which a hand is not where it was in the one before. */
+async function first_movement(browser, url, size) {
+  const context = await browser.newContext({ viewport: size });
+  const page = await context.newPage();
+  // Left by the page itself when its stage is there; watched from its first line on.
+  await page.addInitScript(() => {
+    const look = (before) => {
+      const at = globalThis.loci?.stage.place_of('rightHand');
+      const live = document.querySelector('.niche.live') !== null;
+      if (live && before && at && (at.x !== before.x || at.y !== before.y)) globalThis.moving_at = performance.now();
+      else requestAnimationFrame(() => look(live ? at : undefined));
+    };
+    requestAnimationFrame(() => look(undefined));
+  });
+  await page.goto(url);
+  await page.waitForFunction(() => globalThis.moving_at !== undefined, undefined, { timeout: 60_000 });
+  const ms = await page.evaluate(() => globalThis.moving_at);
+  await context.close();
+  return ms;
+}
+
+/** From the Enter that ends a typed wish to the picture in which the wrist has left its place. */
+async function wave(page) {
+  await page.getByLabel('Tell Nook what to do').fill('wave');
+  await page.evaluate(() => {
+    const wrist = () => globalThis.loci.stage.place_of('rightHand');
+    let typed;
+    let rest;
+    globalThis.wrist_moved = undefined;
+    addEventListener('keydown', (event) => { if (event.key === 'Enter') { typed = performance.now(); rest = wrist(); } }, { once: true, capture: true });
+    const look = () => {
+      const at = wrist();
+      // Breathing moves it by less than a thousandth of the picture.
+      if (rest && Math.hypot(at.x - rest.x, at.y - rest.y) > 0.004) globalThis.wrist_moved = performance.now() - typed;
+      else void globalThis.loci.stage.drawn().then(look);
+    };
+    look();
+  });
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => globalThis.wrist_moved !== undefined, undefined, { timeout: 30_000 });
+  return page.evaluate(() => globalThis.wrist_moved);
+}
+
+const standing_still = (page) => page.waitForFunction(() => globalThis.loci.host.doing === '', undefined, { timeout: 60_000 });
+
+async function opened(browser, url, size) {
+  const page = await (await browser.newContext({ viewport: size })).newPage();
+  await page.goto(url);
+  await page.locator('.niche.live').waitFor({ timeout: 60_000 });
+  await pause(2000); // its own wave has begun
+  await standing_still(page);
+  return page;
+}
+
+async function waves(browser, url) {
+  const page = await opened(browser, url, { width: 1280, height: 800 });
+  await page.getByRole('button', { name: 'Everything Nook can do' }).click();
+  const times = [];
+  for (let i = 0; i < runs; i += 1) {
+    times.push(await wave(page));
+    await pause(300);
+    await standing_still(page);
+    await pause(600 + (i % 7) * 37);
+  }
+  await page.context().close();
+  return times;
+}
+
+/** Frames drawn in each second of ten, the figure at work, and how much of a pixel was left of each. */
+async function frames(browser, url) {
+  const page = await opened(browser, `${url}/stage`, { width: 512, height: 768 });
+  const answer = await page.evaluate(async () => {
+    const { stage, host } = globalThis.loci;
+    host.direct({ action: { name: 'dance', loop: true } });
+    const rates = [];
+    for (let second = 0; second < 12; second += 1) {
+      const from = { at: performance.now(), frames: stage.stats().frames };
+      await new Promise((done) => setTimeout(done, 1000));
+      rates.push(((stage.stats().frames - from.frames) * 1000) / (performance.now() - from.at));
+    }
+    return { rates: rates.slice(2), ratio: stage.stats().ratio };
+  });
+  await page.context().close();
+  return answer;
+}
+
+/** A directive over HTTP: from the request to the answer with the tick of the body at which it took effect. */
+async function acknowledged(browser, url) {
+  const page = await opened(browser, `${url}/stage`, { width: 512, height: 768 });
+  const times = [];
+  for (let i = 0; i < runs * 5; i += 1) {
+    const began = performance.now();
+    const answer = await fetch(`${url}/api/body/direct`, {
+      method: 'POST', headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ expression: { name: i % 2 ? 'happy' : 'sad', intensity: 0.5, ms: 200 } }),
+    });
+    const { tick } = await answer.json();
+    if (!answer.ok || !(tick > 0)) throw new Error(`a directive was not taken: ${answer.status}`);
+    times.push(performance.now() - began);
+    await pause(90 + (i % 11) * 7);
+  }
+  await page.context().close();
+  return times;
+}
+
+/** Kilobytes (1,000 bytes) that the scripts of the stage, fetched after the page, have packed with gzip. */
+function packed() {
+  const folder = fileURLToPath(new URL('dist/assets/', web));
+  const mine = readdirSync(folder).filter((name) => /^(stage|performer|GLTFLoader)-.*\.js\.gz$/.test(name));
+  if (mine.length !== 3) throw new Error(`the scripts of the stage have other names by now: ${mine.join(', ')}`);
+  return mine.reduce((sum, name) => sum + statSync(join(folder, name)).size / 1000, 0);
+}
+
+const { child, url } = await start();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
+});
+try {
+  const moving = [];
+  for (let i = 0; i < Math.ceil(runs / 2); i += 1) moving.push(await first_movement(browser, url, { width: 1280, height: 800 }));
+  const answer = {
+    moving, waves: await waves(browser, url), frames: await frames(browser, url),
+    acknowledged: await acknowledged(browser, url), packed_kb: packed(),
+  };
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+} finally {
+  await browser.close();
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  await gone;
+  rmSync(home, { recursive: true, force: true });
+}
