@@ -72,6 +72,7 @@ export class Performer {
 
   direct(directive: Directive): void {
     this.body.direct(directive);
+    this.puppet.advance(performance.now());
   }
   hear(event: Said, now: number): void {
     this.lips.hear(event, now);

@@ -39,6 +39,18 @@ describe('puppet', () => {
     expect(body.asked.at(-1)).toBe(301);
   });
 
+  it('lives on without a picture when it is told something, and the next picture goes on from there', () => {
+    const body = scale();
+    const puppet = dressed(body);
+    puppet.pose_at(1000);
+    puppet.advance(1025);
+    expect(body.asked.at(-1)).toBe(2);
+    const steps = body.asked.length;
+    puppet.advance(1026);
+    expect(body.asked.length, 'a tick is lived once').toBe(steps);
+    expect(puppet.pose_at(1030)?.hips[1]).toBeCloseTo(30 * 0.06, 2);
+  });
+
   it('another figure stands at once where the body is', () => {
     const body = scale();
     const puppet = dressed(body);

@@ -49,8 +49,16 @@ export class Puppet implements Driver {
   }
 
   pose_at(now: number): Pose | undefined {
+    this.advance(now);
+    this.blend?.at(this.tick_at(now) - (this.tick - 1));
+    return this.pose;
+  }
+
+  /** The body lives up to this moment, drawn or not: what it was told takes effect, and is answered, without waiting for a
+   * picture. */
+  advance(now: number): void {
     const { blend } = this;
-    if (!blend) return undefined;
+    if (!blend) return;
     this.origin ??= now;
     let wanted = Math.ceil(this.tick_at(now));
     if (wanted - this.tick > kLongestSleep) {
@@ -63,7 +71,5 @@ export class Puppet implements Driver {
       this.tick = wanted;
       this.on_tick(wanted);
     }
-    blend.at(this.tick_at(now) - (this.tick - 1));
-    return this.pose;
   }
 }
