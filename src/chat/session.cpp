@@ -352,6 +352,8 @@ async::Task<base::Result<SessionView>> Session::view() {
                       [&](const auto& row) { return row.id.str() == view.running->message_id; });
     }
     for (const auto& job : queue_) view.queued.push_back(job.message.id);
+    if (row_.title.empty() && !running() && !view.messages.empty() && !view.has_more)
+        tasks_.spawn("title", name_late(view.messages));
     co_return view;
 }
 

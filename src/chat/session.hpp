@@ -76,6 +76,8 @@ public:
     [[nodiscard]] async::Task<void> close();
     // Publishes session.changed with fresh numbers.
     [[nodiscard]] async::Task<void> announce();
+    // Gives a conversation the title that a crash kept from it; `first` are its first messages.
+    [[nodiscard]] async::Task<void> name_late(std::vector<ports::MessageRow> first);
 
 private:
     [[nodiscard]] base::Result<void> check(const std::string& text) const;

@@ -34,6 +34,13 @@ async::Task<void> Session::after_turn(std::optional<long long> summarise_before,
     tasks_.spawn("rest", rest(std::move(route), request.str(), stop_resting_.get_token()));
 }
 
+async::Task<void> Session::name_late(std::vector<ports::MessageRow> first) {
+    const auto self = shared_from_this();
+    auto titling = make_title(services_, row_, std::move(first));
+    const auto title = co_await std::move(titling);
+    if (title) co_await announce();
+}
+
 async::Task<void> Session::condense(std::optional<long long> summarise_before, ModelRoute route,
                                     std::string trace) {
     const std::stop_token stop = begin_tidying(route);

@@ -82,6 +82,9 @@ public:
             stage_.stop();
         } else if (verb == "crash") {
             stage_.crash();
+        } else if (verb == "open") {
+            ASSERT_TRUE(
+                stage_.run(stage_.inbox().view(base::PersonId("owner"), *stage_.session())));
         } else if (verb == "body") {
             // Names of expressions are those that VRM has.
             protocol::BodyStage figure{
