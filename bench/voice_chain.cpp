@@ -81,7 +81,8 @@ void measure_commits(Chain& bench, Report& report) {
         }
     }
     bench.close();
-    add_delay(report, "commit_to_first_sound", "commit by hand → first sound", commit, 420, {});
+    add_delay(report, "commit_to_first_sound", "commit by hand → first sound", commit,
+              {.p50 = 420});
 }
 
 void measure_turns(Chain& bench, Report& report) {
@@ -100,7 +101,7 @@ void measure_interruptions(Chain& bench, Report& report) {
     bench.open(voice::TurnMode::semantic_vad);
     for (int i = 0; i < std::max(6, bench.wishes().turns / 8); ++i) {
         const auto at = static_cast<std::size_t>(i);
-        static_cast<void>(bench.talk_->cancel(std::nullopt));
+        bench.hush();
         bench.quiet(700);
         bench.turn = {};
         if (!bench.talk_->respond({})) continue;
@@ -115,7 +116,7 @@ void measure_interruptions(Chain& bench, Report& report) {
         if (!bench.turn.cancelled) ++kept_talking;
     }
     bench.close();
-    add_delay(report, "onset_to_pause", "interrupting speech → paused", paused, {}, 120);
+    add_delay(report, "onset_to_pause", "interrupting speech → paused", paused, {.p95 = 120});
     report.add({"kept_talking_percent",
                 "interruptions that did not stop it",
                 "%",

@@ -102,7 +102,8 @@ public:
     // At 16 kHz; empty where the voice cannot speak.
     std::vector<float> say(std::string_view text, const std::string& voice = "flite") {
         Tape tape;
-        static_cast<void>(run_on(io_, voice_->speak({std::string(text), voice, 1}, tape, {})));
+        const auto said = run_on(io_, voice_->speak({std::string(text), voice, 1}, tape, {}));
+        if (!said) return {};
         return tape.at(ports::kListenRate);
     }
 
@@ -144,6 +145,13 @@ public:
         auto made = voice::Conversation::make(parts(answer_, listener, output_hz), settings);
         talk_ = std::move(*made);
         quiet(500);
+    }
+    // Ends the reply that is being said; often there is none any more.
+    void hush() {
+        const auto ended = talk_->cancel(std::nullopt);
+        if (!ended && ended.error().code != base::ErrorCode::not_found) {
+            fmt::print(stderr, "{}\n", ended.error().text());
+        }
     }
     void close() {
         if (!talk_) return;

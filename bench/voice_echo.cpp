@@ -90,7 +90,7 @@ public:
                 bench_.quiet_until(60'000, [&] { return bench_.turn.done.has_value(); });
             }
             bench_.quiet(700);
-            static_cast<void>(bench_.talk_->cancel(std::nullopt));
+            bench_.hush();
             bench_.quiet_until(3'000,
                                [&] { return bench_.talk_->state() == event::State::listening; });
         }
@@ -156,7 +156,7 @@ void measure_echo(Chain& bench, Report& report) {
             bench.hear(sound);
             bench.quiet(800);
             if (bench.turn.paused) paused.add(ms_between(onset, *bench.turn.paused));
-            static_cast<void>(bench.talk_->cancel(std::nullopt));
+            bench.hush();
             bench.quiet(700);
         }
         const int stopped = echoing.triggers.cancels - before;

@@ -105,7 +105,7 @@ async::Task<void> measure_through_server(VoiceServerBench bench) {
         co_await std::move(measuring);
     }
     add_delay(bench.report, "server_commit_to_first_sound",
-              "whole server: commit by hand → first sound", heard.by_hand, 420);
+              "whole server: commit by hand → first sound", heard.by_hand, {.p50 = 420});
     bench.report.add(
         {"server_commit_unanswered", "  turns without a sound", "", heard.pressed.unanswered, {}});
     add_turns(bench.report, "server_", "whole server: ", heard.by_itself,

@@ -25,7 +25,7 @@ async::Task<void> speak_apart(Speaker& speaker, const std::vector<SpokenLine>& l
     // So that not all of them are waiting for the recogniser in the same moment.
     auto waiting = speaker.wait(500 + 1'300 * number, [] { return false; });
     co_await std::move(waiting);
-    auto speaking = speak_lines(speaker, lines, static_cast<std::size_t>(5 * number), figures);
+    auto speaking = speak_lines(speaker, lines, 5 * static_cast<std::size_t>(number), figures);
     co_await std::move(speaking);
     auto closing = speaker.close();
     co_await std::move(closing);

@@ -14,13 +14,15 @@ void TurnFigures::add(const TurnFigures& other) {
 }
 
 void add_delay(Report& report, const std::string& name, const std::string& what,
-               const Samples& samples, std::optional<double> p50, std::optional<double> p95) {
+               const Samples& samples, DelayTargets targets) {
     if (samples.size() == 0) {
-        report.add({name, what, "ms", {}, p50, Bound::at_most, "nothing measured"});
+        report.add({name, what, "ms", {}, targets.p50, Bound::at_most, "nothing measured"});
         return;
     }
-    report.add({name + "_p50_ms", fmt::format("{}, p50", what), "ms", samples.at(0.5), p50});
-    report.add({name + "_p95_ms", fmt::format("{}, p95", what), "ms", samples.at(0.95), p95});
+    report.add(
+        {name + "_p50_ms", fmt::format("{}, p50", what), "ms", samples.at(0.5), targets.p50});
+    report.add(
+        {name + "_p95_ms", fmt::format("{}, p95", what), "ms", samples.at(0.95), targets.p95});
     report.detail(name, samples.summary());
 }
 
@@ -30,7 +32,7 @@ void add_turns(Report& report, const std::string& prefix, const std::string& wha
         return targets == Targets::none ? std::optional<double>() : std::optional(value);
     };
     add_delay(report, prefix + "end_to_first_sound", what + "end of speech → first sound",
-              figures.first_sound, target(500), target(1'100));
+              figures.first_sound, {.p50 = target(500), .p95 = target(1'100)});
     report.add({prefix + "false_cut_ins_percent", "  turns cut into", "%", figures.cut_in_percent(),
                 target(5)});
     report.add({prefix + "missed_ends_percent", "  ends missed for 2.5 s", "%",
@@ -43,9 +45,9 @@ void add_turns(Report& report, const std::string& prefix, const std::string& wha
                 Bound::at_most,
                 fmt::format("of {}", figures.all)});
     for (const auto& [name, samples] : figures.stages) {
-        report.detail(prefix + "stage_" + name, samples.summary());
-        report.add(
-            {prefix + "stage_" + name + "_p50_ms", "  of it " + name, "ms", samples.at(0.5), {}});
+        const auto key = fmt::format("{}stage_{}", prefix, name);
+        report.add({key + "_p50_ms", "  of it " + name, "ms", samples.at(0.5), {}});
+        report.detail(key, samples.summary());
     }
 }
 

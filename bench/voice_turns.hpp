@@ -84,10 +84,14 @@ template <class Person>
     for (const auto& [name, ms] : person.turn.stages) figures.stages[name].add(ms);
 }
 
-// p50 and p95 of a delay as lines, its distribution as a detail; `p50`, `p95`: targets.
+// Targets of a delay, ms; none: stated for comparison.
+struct DelayTargets {
+    std::optional<double> p50{};
+    std::optional<double> p95{};
+};
+// p50 and p95 of a delay as lines, its distribution as a detail.
 void add_delay(Report& report, const std::string& name, const std::string& what,
-               const Samples& samples, std::optional<double> p50 = {},
-               std::optional<double> p95 = {});
+               const Samples& samples, DelayTargets targets = {});
 
 // A whole block of lines whose keys begin with `prefix`; with the targets of one conversation
 // where they are meant.

@@ -13,8 +13,8 @@ namespace {
 
 // No constant was tuned on the second, a longer one for who is not heard well with the first.
 constexpr std::array<std::string_view, 2> kPhrases = {"Hey Nook", "Good evening little Nook"};
-// How loud speech is against the noise of the room, in dB.
-constexpr std::array<double, 3> kRooms = {40, 20, 10};
+// Of speech in the room, in dB.
+constexpr std::array<double, 3> kSignalToNoise = {40, 20, 10};
 constexpr std::array<std::string_view, 6> kAfterThePhrase = {
     "",
     " What time is it?",
@@ -111,7 +111,7 @@ void measure_wake(Chain& bench, Report& report) {
         if (bench.say("Hello.", voice).empty()) continue;  // it is not on this machine
         for (const std::string_view phrase : kPhrases) {
             Sleeper sleeper(bench, phrase, voice);
-            for (const double room : kRooms) {
+            for (const double room : kSignalToNoise) {
                 sleeper.called_in(room);
                 sleeper.not_called_in(room);
             }

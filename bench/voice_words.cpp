@@ -89,6 +89,7 @@ private:
 
 json::Array worst_of(const WordErrors& errors) {
     std::vector<std::pair<int, std::pair<std::string, std::string>>> order;
+    order.reserve(errors.confusions.size());
     for (const auto& [pair, times] : errors.confusions) order.push_back({times, pair});
     std::sort(order.rbegin(), order.rend());
     json::Array worst;

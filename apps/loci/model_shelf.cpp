@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "engine/folders/speech_folder.hpp"
@@ -62,8 +63,9 @@ void ModelShelf::add_speech_folder(const fs::path& path) {
     if (stated != families_.end() && !wanted) {
         folder = base::fail(
             base::ErrorCode::invalid_argument,
-            fmt::format("speech.families says that {} is of the family `{}`, which there is not",
-                        name, base::shorten(base::to_valid_utf8(stated->second), 40)));
+            fmt::format("speech.families says that {} is of the family `{}`; there are only {}",
+                        name, base::shorten(base::to_valid_utf8(stated->second), 40),
+                        fmt::join(folders::family_names(), ", ")));
     }
     if (folder) {
         entry.family = folders::name_of(folder->family);
@@ -84,9 +86,7 @@ void ModelShelf::add_speech_folder(const fs::path& path) {
     entries_.push_back(std::move(entry));
 }
 
-bool ModelShelf::refresh() {
-    entries_ = catalogue_.entries();
-    folders_of_speech_.clear();
+void ModelShelf::find_owners() {
     std::error_code ignored;
     for (const auto& file : fs::directory_iterator(folders_.front(), ignored)) {
         const std::string name = file.path().filename().string();
@@ -109,49 +109,58 @@ bool ModelShelf::refresh() {
         entry.note = voice ? "A voice of yours." : "A model file of yours.";
         entries_.push_back(std::move(entry));
     }
-    states_.clear();
-    std::string fingerprint;
-    for (const auto& entry : entries_) {
-        if (const auto known = folders_of_speech_.find(entry.id);
-            known != folders_of_speech_.end()) {
-            states_[entry.id] = known->second;
-            continue;
-        }
-        ShelfState state;
-        state.path = (entry.starter ? folders_.back() : folders_.front()) / entry.file;
-        for (std::size_t i = 0; i < folders_.size(); ++i) {
-            const fs::path path = folders_[i] / entry.file;
-            if (!fs::is_regular_file(path, ignored)) continue;
-            state.present = true;
-            state.owners = i == 0;
-            state.path = path;
-            state.broken = complaint_about(path);
-            break;
-        }
-        const fs::path part = folders_.front() / (entry.file + ".part");
-        if (!state.present && fs::is_regular_file(part, ignored)) {
-            state.part_bytes = static_cast<long long>(fs::file_size(part, ignored));
-        }
-        states_[entry.id] = std::move(state);
+}
+
+ShelfState ModelShelf::look_for(const models::CatalogueEntry& entry) const {
+    const auto known = folders_of_speech_.find(entry.id);
+    if (known != folders_of_speech_.end()) return known->second;
+    std::error_code ignored;
+    ShelfState state;
+    state.path = (entry.starter ? folders_.back() : folders_.front()) / entry.file;
+    for (std::size_t i = 0; i < folders_.size(); ++i) {
+        const fs::path path = folders_[i] / entry.file;
+        if (!fs::is_regular_file(path, ignored)) continue;
+        state.present = true;
+        state.owners = i == 0;
+        state.path = path;
+        state.broken = complaint_about(path);
+        break;
     }
+    const fs::path part = folders_.front() / (entry.file + ".part");
+    if (!state.present && fs::is_regular_file(part, ignored)) {
+        state.part_bytes = static_cast<long long>(fs::file_size(part, ignored));
+    }
+    return state;
+}
+
+void ModelShelf::follow_set_up() {
     const auto progress = read_progress(folders_.back());
     const auto* rows = json::find(progress, "models");
-    if (rows != nullptr && rows->is_array()) {
-        for (const auto& row : rows->get_array()) {
-            // The larger the file, the less of the time was spent on anything else.
-            setup_bytes_per_s_ =
-                std::max(setup_bytes_per_s_, json::number_or(json::find(row, "bytes_per_s"), 0));
-            const auto known = states_.find(json::string_or(json::find(row, "id")));
-            if (known == states_.end() || known->second.present) continue;
-            const std::string step = json::string_or(json::find(row, "state"));
-            known->second.arriving = step != "failed" && step != "ready";
-            known->second.done_bytes = json::int_or(json::find(row, "bytes"), 0);
-            known->second.total_bytes = json::int_or(json::find(row, "total"), 0);
-            if (step == "failed") {
-                known->second.trouble = json::string_or(json::find(row, "message"), "it failed");
-            }
+    if (rows == nullptr || !rows->is_array()) return;
+    for (const auto& row : rows->get_array()) {
+        // The larger the file, the less of the time was spent on anything else.
+        setup_bytes_per_s_ =
+            std::max(setup_bytes_per_s_, json::number_or(json::find(row, "bytes_per_s"), 0));
+        const auto known = states_.find(json::string_or(json::find(row, "id")));
+        if (known == states_.end() || known->second.present) continue;
+        const std::string step = json::string_or(json::find(row, "state"));
+        known->second.arriving = step != "failed" && step != "ready";
+        known->second.done_bytes = json::int_or(json::find(row, "bytes"), 0);
+        known->second.total_bytes = json::int_or(json::find(row, "total"), 0);
+        if (step == "failed") {
+            known->second.trouble = json::string_or(json::find(row, "message"), "it failed");
         }
     }
+}
+
+bool ModelShelf::refresh() {
+    entries_ = catalogue_.entries();
+    folders_of_speech_.clear();
+    find_owners();
+    states_.clear();
+    for (const auto& entry : entries_) states_[entry.id] = look_for(entry);
+    follow_set_up();
+    std::string fingerprint;
     for (const auto& [id, state] : states_) {
         fingerprint += fmt::format("{}:{}{}{}{}:{};", id, state.present, state.arriving,
                                    state.trouble.size(), state.broken.size(), state.done_bytes);

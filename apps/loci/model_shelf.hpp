@@ -47,7 +47,12 @@ public:
     [[nodiscard]] const std::filesystem::path& starters_folder() const { return folders_.back(); }
 
 private:
+    // Adds entries for what lies in the owner's folder and is not of the catalogue.
+    void find_owners();
     void add_speech_folder(const std::filesystem::path& path);
+    [[nodiscard]] ShelfState look_for(const models::CatalogueEntry& entry) const;
+    // Takes over how far the set-up says it is.
+    void follow_set_up();
 
     models::Catalogue catalogue_;
     std::vector<std::filesystem::path> folders_;

@@ -54,7 +54,9 @@ protected:
                      "a b c d e f g h i j k l m n o p q r s t u v w x y z."}));
                 break;
             case 8:
-                static_cast<void>(talk_->cancel(std::nullopt));
+                if (const auto ended = talk_->cancel(std::nullopt); !ended) {
+                    EXPECT_EQ(ended.error().code, base::ErrorCode::not_found);
+                }
                 break;
             case 9:
                 talk_->played(static_cast<ResponseId>(chance.upto(6)),

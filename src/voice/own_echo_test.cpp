@@ -274,7 +274,7 @@ TEST_F(OwnEchoTest, AnotherRateOfTheLoudspeakerIsBroughtToTheMicrophones) {
     // One second of 24 kHz: its end is where the reports are clamped.
     echo->sent(1, std::vector<std::int16_t>(24'000, 100));
     EXPECT_EQ(echo->counters().forgotten, 0);
-    echo->sent(1, std::vector<std::int16_t>(10 * 24'000, 100));
+    echo->sent(1, std::vector<std::int16_t>(240'000, 100));
     EXPECT_NEAR(static_cast<double>(echo->counters().forgotten), kSecond, 100);
 }
 

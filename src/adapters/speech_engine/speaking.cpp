@@ -78,6 +78,7 @@ base::Result<EngineVoice> EngineTextToSpeech::find(const std::string& id) const 
 
 std::vector<ports::Voice> EngineTextToSpeech::voices() const {
     std::vector<ports::Voice> out;
+    out.reserve(voices_.size());
     for (const auto& voice : voices_) out.push_back(voice.voice);
     return out;
 }

@@ -122,6 +122,7 @@ std::optional<Family> family_of(std::string_view name) {
 
 std::vector<std::string> family_names() {
     std::vector<std::string> names;
+    names.reserve(kFamilies.size());
     for (const auto& [family, name] : kFamilies) names.emplace_back(name);
     return names;
 }

@@ -150,9 +150,10 @@ private:
     void on_text_over(const ReplyPtr& reply, base::Result<void> result);
     void restart(const ReplyPtr& reply);
     void take_pieces(const ReplyPtr& reply, std::vector<Piece> pieces);
-    void silence(const ReplyPtr& reply, event::CancelCause cause);
+    // These two hold it themselves: what they are given may be floor_, which they empty.
+    void silence(ReplyPtr reply, event::CancelCause cause);
+    void finish(ReplyPtr reply);
     void settle(const ReplyPtr& reply);
-    void finish(const ReplyPtr& reply);
     [[nodiscard]] Ending ending_of(const Reply& reply) const;
     [[nodiscard]] bool audible() const { return floor_ && floor_->sound.audible(); }
 

@@ -7,7 +7,7 @@
 namespace voice::detail {
 namespace {
 
-constexpr std::size_t kLongestReply = 64 * 1024;
+constexpr std::size_t kLongestReply = 65'536;
 // After a cancel the player says once more how far it came; so long it is waited for.
 constexpr Time kLastReport{250};
 
@@ -121,26 +121,25 @@ void Talk::on_text_over(const ReplyPtr& reply, base::Result<void> result) {
 }
 
 // What was not played never will be; the responder is told as soon as it is known what was heard.
-void Talk::silence(const ReplyPtr& reply, event::CancelCause cause) {
+void Talk::silence(ReplyPtr reply, event::CancelCause cause) {
     if (reply->cancelled || reply->finished) return;
-    const ReplyPtr kept = reply;  // may be floor_
-    kept->sound.estimate(now());
-    kept->cancelled = true;
-    kept->stop.request_stop();
-    kept->stop_voice.request_stop();
-    kept->pieces.clear();
-    kept->sound.drop_unsent();
-    if (ear_->echo() != nullptr) ear_->echo()->over(kept->question.response);
-    kept->drained.set();
+    reply->sound.estimate(now());
+    reply->cancelled = true;
+    reply->stop.request_stop();
+    reply->stop_voice.request_stop();
+    reply->pieces.clear();
+    reply->sound.drop_unsent();
+    if (ear_->echo() != nullptr) ear_->echo()->over(reply->question.response);
+    reply->drained.set();
     look_at_.reset();
-    const bool heard = settings_.reports_playback && kept->sound.audible();
-    kept->settle_at = heard ? now() + kLastReport : now();
-    tell(event::Cancelled{kept->question.response, settings_.interruption.fade, cause});
-    going_.push_back(kept);
+    const bool heard = settings_.reports_playback && reply->sound.audible();
+    reply->settle_at = heard ? now() + kLastReport : now();
+    tell(event::Cancelled{reply->question.response, settings_.interruption.fade, cause});
+    going_.push_back(reply);
     floor_.reset();
     interruption_.playback_ended();
     follow(taker_.playback(Playback::idle, now()));
-    settle(kept);
+    settle(reply);
 }
 
 void Talk::settle(const ReplyPtr& reply) {
@@ -167,17 +166,16 @@ Ending Talk::ending_of(const Reply& reply) const {
     return ending;
 }
 
-void Talk::finish(const ReplyPtr& reply) {
+void Talk::finish(ReplyPtr reply) {
     if (reply->finished) return;
-    const ReplyPtr kept = reply;
-    kept->finished = true;
-    kept->settle_at.reset();
-    tell(event::ResponseDone{ending_of(*kept), kept->error});
-    kept->sound.end();
-    if (ear_->echo() != nullptr) ear_->echo()->over(kept->question.response);
-    std::erase(going_, kept);
-    kept->sound_over.set();
-    if (floor_ != kept) return;
+    reply->finished = true;
+    reply->settle_at.reset();
+    tell(event::ResponseDone{ending_of(*reply), reply->error});
+    reply->sound.end();
+    if (ear_->echo() != nullptr) ear_->echo()->over(reply->question.response);
+    std::erase(going_, reply);
+    reply->sound_over.set();
+    if (floor_ != reply) return;
     floor_.reset();
     interruption_.playback_ended();
     follow(taker_.playback(Playback::idle, now()));
