@@ -145,10 +145,17 @@ void measure_echo(Chain& bench, Report& report) {
         add(report, "echo", "echo taken out", echoing.triggers, 0);
         Samples paused;
         const int before = echoing.triggers.cancels;
-        const int all = 12;
-        for (int i = 0; i < all; ++i) {
+        int all = 0;
+        for (int i = 0; i < 12; ++i) {
             const auto at = static_cast<std::size_t>(i);
+            // The words of the interruption before were answered, too.
+            bench.quiet_until(6'000, [&] {
+                static_cast<void>(bench.talk_->cancel(std::nullopt));
+                return bench.talk_->state() == event::State::listening;
+            });
+            bench.quiet(700);
             if (!echoing.tell(at)) continue;
+            ++all;
             bench.quiet(2'500 + 150 * (i % 5));
             bench.turn.paused.reset();
             const auto sound = Chain::trimmed(bench.say(kInterrupting[at % kInterrupting.size()]));
@@ -156,21 +163,20 @@ void measure_echo(Chain& bench, Report& report) {
             bench.hear(sound);
             bench.quiet(800);
             if (bench.turn.paused) paused.add(ms_between(onset, *bench.turn.paused));
-            bench.hush();
-            bench.quiet(700);
         }
         const int stopped = echoing.triggers.cancels - before;
+        const double percent = 100.0 / std::max(1, all);
+        report.add({"echo_interruptions", "interruptions over echo", "", all, {}});
+        report.add({"echo_not_paused_percent", "  that did not pause it", "%",
+                    percent * (all - static_cast<int>(paused.size())), 10});
         report.add({"echo_kept_talking_percent",
-                    "interruptions over echo that did not stop it",
+                    "  that did not stop it",
                     "%",
-                    100.0 * (all - stopped) / all,
+                    percent * (all - stopped),
                     {}});
         if (paused.size() > 0) {
-            report.add({"echo_onset_to_pause_p95_ms",
-                        "interrupting speech over echo → paused, p95",
-                        "ms",
-                        paused.at(0.95),
-                        {}});
+            report.add({"echo_onset_to_pause_p95_ms", "interrupting speech over echo → paused, p95",
+                        "ms", paused.at(0.95), 250});
             report.detail("echo_onset_to_pause", paused.summary());
         }
     }

@@ -53,6 +53,7 @@ base::Result<EchoCanceller> EchoCanceller::make(EchoSettings settings) {
     made.heard_.resize(made.frame_);
     made.said_.resize(made.frame_);
     made.clean_.resize(made.frame_);
+    made.linear_.resize(made.frame_);
     return made;
 }
 
@@ -83,6 +84,7 @@ base::Result<void> EchoCanceller::process(std::span<const float> heard, std::spa
             reference_[static_cast<std::size_t>((position_ + static_cast<Samples>(i)) % size)];
     }
     speex_echo_cancellation(echo_.get(), heard_.data(), said_.data(), clean_.data());
+    std::ranges::transform(clean_, linear_.begin(), from_s16);
     speex_preprocess_run(cleaner_.get(), clean_.data());
     std::ranges::transform(clean_, clean.begin(), from_s16);
     forget(position_, static_cast<Samples>(frame_));

@@ -44,6 +44,10 @@ public:
     // delay() samples later than what was heard.
     [[nodiscard]] base::Result<void> process(std::span<const float> heard, std::span<float> clean);
 
+    // What the adaptive filter left of the last frame, before the noise reduction and not delayed;
+    // what was heard less this is the echo that it expected. Silence before the first frame.
+    [[nodiscard]] std::span<const float> linear() const { return linear_; }
+
     // Where the next frame of the microphone begins; a gap in its stream moves it on.
     [[nodiscard]] Samples position() const { return position_; }
     void skip(Samples samples);
@@ -70,6 +74,7 @@ private:
     std::vector<std::int16_t> heard_;
     std::vector<std::int16_t> said_;
     std::vector<std::int16_t> clean_;
+    std::vector<float> linear_;
     Counters counters_;
 };
 

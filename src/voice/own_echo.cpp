@@ -36,11 +36,12 @@ constexpr Samples kSame = 8;        // samples
 constexpr Samples kMove = 16;       // a smaller one is left to the canceller
 constexpr Samples kRing = ms(300);  // the tail, and a little
 constexpr Samples kRecent = ms(400);
-constexpr float kLoud = -50.0F;    // dBFS, of what is said
-constexpr int kAssessEvery = 25;   // frames
-constexpr int kLearnWithin = 150;  // frames
-constexpr int kLearnMoved = 50;    // … after a move
-constexpr double kWorks = 10.0;    // dB less
+constexpr Samples kLookBack = ms(120);  // longer than it takes to notice most people
+constexpr float kLoud = -50.0F;         // dBFS, of what is said
+constexpr int kAssessEvery = 25;        // frames
+constexpr int kLearnWithin = 150;       // frames
+constexpr int kLearnMoved = 50;         // … after a move
+constexpr double kWorks = 10.0;         // dB less
 constexpr double kFails = 6.0;
 constexpr double kNoEcho = -60.0;  // dBFS: there is nothing to learn from, and nothing to take out
 
@@ -182,10 +183,10 @@ std::vector<float> OwnEcho::said(Samples from, Samples count) const {
 
 // Compares what is held of the microphone with what was said.
 void OwnEcho::place() {
-    const bool last = held() >= kPlaceWithin;
+    const bool last = waiting() >= kPlaceWithin;
     if (!last && received_ - tried_at_ < kTryEvery) return;
     tried_at_ = received_;
-    const auto reference = said(given_ - observed_ - kLate, held() + kLate + kEarly);
+    const auto reference = said(given_ - observed_ - kLate, waiting() + kLate + kEarly);
     Samples loud = 0;
     for (std::size_t at = kLate; at + ms(10) <= reference.size(); at += ms(10)) {
         const auto frame = std::span(reference).subspan(at, ms(10));
@@ -233,8 +234,8 @@ void OwnEcho::look_for_a_move() {
 // ---- the microphone
 
 Samples OwnEcho::held_back() const {
-    if (sound_ == Sound::placing) return held();
-    if (sound_ == Sound::expected) return std::min(held(), kReportsWithin);
+    if (sound_ == Sound::placing) return waiting();
+    if (sound_ == Sound::expected) return std::min(waiting(), kReportsWithin);
     return 0;
 }
 
@@ -252,7 +253,7 @@ void OwnEcho::hear(std::span<const float> samples, std::vector<float>& out) {
 void OwnEcho::give_out(std::vector<float>& out) {
     const auto frame = static_cast<Samples>(canceller_.frame_samples());
     for (;;) {
-        const Samples free = held() - held_back();
+        const Samples free = waiting() - held_back();
         const bool works = sound_ == Sound::placed || given_ < sounds_until_ + kRing;
         if (free <= 0 || (works && free < frame)) return;
         if (works) {
@@ -260,6 +261,8 @@ void OwnEcho::give_out(std::vector<float>& out) {
             continue;
         }
         recent_.clear();
+        pass_on(out);
+        near_.skip();
         out.insert(out.end(), held_.begin(), held_.begin() + free);
         held_.erase(held_.begin(), held_.begin() + free);
         given_ += free;
@@ -296,14 +299,13 @@ void OwnEcho::clean_frame(std::vector<float>& out) {
     tell_what_sounds();
     const bool sounds = given_ < loud_until_ + kRing / 2;
     const std::span<const float> heard(held_.data(), frame);
-    const std::size_t at = out.size();
-    out.resize(at + frame);
-    const std::span<float> clean(out.data() + at, frame);
+    const std::size_t at = beginning_.size();
+    beginning_.resize(at + frame);
+    const std::span<float> clean(beginning_.data() + at, frame);
     const auto done = canceller_.process(heard, clean);
     if (!done) std::ranges::copy(heard, clean.begin());  // of another size: never
     limit(clean, std::max(power_of(heard), std::exchange(heard_before_, power_of(heard))));
-    const auto size = static_cast<double>(frame);
-    const bool somebody = near_.hear(power_of(heard) / size, power_of(clean) / size);
+    const bool somebody = near_.hear(heard, canceller_.linear());
     recent_.insert(recent_.end(), heard.begin(), heard.end());
     if (static_cast<Samples>(recent_.size()) > kRecent) {
         recent_.erase(recent_.begin(), recent_.end() - kRecent);
@@ -313,11 +315,30 @@ void OwnEcho::clean_frame(std::vector<float>& out) {
         left_power_ += power_of(clean);
         ++frames_;
         if (!learned_) ++learning_;
-        if (!learned_ || !somebody) std::ranges::fill(clean, 0.0F);
+        if (!learned_) std::ranges::fill(clean, 0.0F);
+    }
+    if (!sounds || somebody) {
+        // What came before the end of the echo was nobody, unless it is somebody who just begins.
+        if (!somebody && !near_.undecided()) std::fill_n(beginning_.begin(), at, 0.0F);
+        pass_on(out);
+    } else {
+        silence_older(out);
     }
     held_.erase(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(frame));
     given_ += static_cast<Samples>(frame);
     if (frames_ >= kAssessEvery) assess();
+}
+
+void OwnEcho::pass_on(std::vector<float>& out) {
+    out.insert(out.end(), beginning_.begin(), beginning_.end());
+    beginning_.clear();
+}
+
+void OwnEcho::silence_older(std::vector<float>& out) {
+    const Samples older = static_cast<Samples>(beginning_.size()) - kLookBack;
+    if (older <= 0) return;
+    out.insert(out.end(), static_cast<std::size_t>(older), 0.0F);
+    beginning_.erase(beginning_.begin(), beginning_.begin() + older);
 }
 
 void OwnEcho::assess() {

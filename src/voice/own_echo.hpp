@@ -7,10 +7,11 @@
 // While nothing sounds the microphone passes untouched. While something does it comes one frame of
 // 10 ms late; when something begins to sound it is held back for at most half a second until the
 // delay is known, then all of it follows at once. While the companion sounds, silence takes the
-// place of what is only a rest of her voice (near_speech.hpp), and of everything before the echo's
-// way is learned (1.5 s of speech at most, once in a session): she cannot be interrupted then. What
-// was sent is kept for 10 s; of more the oldest goes, counts as silence and is counted. Owned by
-// one conversation; one thread; pure: its time is the microphone's.
+// place of what is only a rest of her voice (near_speech.hpp), 120 ms later, so that the beginning
+// of a person's word goes out with the rest of it, at once when they are noticed; and of everything
+// before the echo's way is learned (1.5 s of speech at most, once in a session): she cannot be
+// interrupted then. What was sent is kept for 10 s; of more the oldest goes, counts as silence and
+// is counted. Owned by one conversation; one thread; pure: its time is the microphone's.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +55,9 @@ public:
     // ---- the microphone, kHearingHz, in order: appends what can be given out by now.
     void hear(std::span<const float> samples, std::vector<float>& out);
     // Taken and not given out yet.
-    [[nodiscard]] Samples held() const { return static_cast<Samples>(held_.size()); }
+    [[nodiscard]] Samples held() const {
+        return waiting() + static_cast<Samples>(beginning_.size());
+    }
 
     // The client was sent something 2 s ago and has never said that it plays: its echo stays.
     [[nodiscard]] bool unreported() const { return unreported_; }
@@ -77,7 +80,11 @@ private:
     void give_out(std::vector<float>& out);
     void clean_frame(std::vector<float>& out);
     void tell_what_sounds();
+    // What was cleaned and held back goes out; or all but the last of it does, as silence.
+    void pass_on(std::vector<float>& out);
+    void silence_older(std::vector<float>& out);
     void assess();
+    [[nodiscard]] Samples waiting() const { return static_cast<Samples>(held_.size()); }
     void look_for_a_move();
     [[nodiscard]] Samples sent_until() const {
         return said_from_ + static_cast<Samples>(said_.size());
@@ -101,8 +108,9 @@ private:
 
     // Positions of the microphone.
     std::vector<float> held_;
-    Samples given_ = 0;     // the end of what was given out; held_ begins there
-    Samples received_ = 0;  // … and ends there
+    Samples given_ = 0;  // the end of what was cleaned or let through; held_ begins there
+    std::vector<float> beginning_;  // cleaned and not given out: somebody may have begun in it
+    Samples received_ = 0;          // … and ends there
     Samples expected_since_ = 0;
     Samples report_at_ = 0;
     Samples tried_at_ = 0;
