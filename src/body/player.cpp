@@ -1,6 +1,7 @@
 #include "body/player.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "body/trig.hpp"
@@ -9,6 +10,8 @@ namespace body {
 namespace {
 
 constexpr float kForever = 1e9F;
+constexpr float kFadeSpeed = 2;  // radians in a second, of the bone that turns farthest
+constexpr float kShortestFade = 0.1F;
 
 float step_of(float fade) {
     return fade > kTickSeconds ? kTickSeconds / fade : 1.0F;
@@ -153,6 +156,20 @@ void Player::start_base(const Movement& movement, const PlayOptions& options) {
                             .heading = heading_};
 }
 
+// A fade lasts as long as its way is far: a gesture that begins where the body is, is seen at once.
+float Player::time_to_reach(Playing playing) const {
+    playing.faded = 1;
+    Posture there = frame_.posture;
+    lay(playing, there);
+    float farthest = 0;  // the sine of half an angle
+    for (std::size_t i = 0; i < kBones; ++i) {
+        const float same = dot(there.rotation[i], frame_.posture.rotation[i]);
+        farthest = std::max(farthest, 1 - same * same);
+    }
+    const float angle = 2 * std::sqrt(std::max(farthest, 0.0F));
+    return std::min(std::max(angle / kFadeSpeed, kShortestFade), playing.options.fade);
+}
+
 void Player::start_overlay(const Movement& movement, const PlayOptions& options) {
     if (overlay_count_ == kOverlays) {
         // Six within the time of one fade: the faintest goes.
@@ -166,7 +183,9 @@ void Player::start_overlay(const Movement& movement, const PlayOptions& options)
                   overlays_.begin() + static_cast<std::ptrdiff_t>(faintest));
         --overlay_count_;
     }
-    overlays_[overlay_count_++] = {.movement = &movement, .options = options};
+    Playing coming{.movement = &movement, .options = options};
+    coming.comes_in = time_to_reach(coming);
+    overlays_[overlay_count_++] = coming;
 }
 
 void Player::stop_overlays(float fade) {
@@ -219,7 +238,7 @@ void Player::step_overlays() {
         if (!each.leaving && each.left() <= each.options.fade) {
             each.leaving = true;
         }
-        const float step = step_of(each.options.fade);
+        const float step = step_of(each.leaving ? each.options.fade : each.comes_in);
         each.faded = clamped(each.faded + (each.leaving ? -step : step), 0, 1);
         if (each.leaving && each.faded <= 0) {
             report_end(each.options.owner);

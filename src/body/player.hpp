@@ -16,7 +16,7 @@ namespace body {
 inline constexpr std::size_t kMostExpressions = 64;
 
 struct PlayOptions {
-    float fade = 0.3F;  // seconds
+    float fade = 0.3F;  // seconds; an overlay that begins near the pose the body is in comes faster
     float speed = 1;
     float intensity = 1;
     float seconds = 0;  // a loop ends after this; 0: never
@@ -79,6 +79,7 @@ private:
         float played = 0;
         float faded = 0;  // 0 … 1
         float heading = 0;
+        float comes_in = 0;  // seconds
         bool leaving = false;
         [[nodiscard]] bool loops() const { return movement->clip.loop || options.loop; }
         [[nodiscard]] float left() const;
@@ -89,6 +90,7 @@ private:
     static void mirror(Posture& posture);
     static void lay(const Playing& playing, Posture& posture);
     void lay_base(const Playing& playing, Posture& posture) const;
+    [[nodiscard]] float time_to_reach(Playing playing) const;
     void add_weights(const Playing& playing, float weight);
     void report_end(DirectiveId owner);
     void drop_base(std::size_t count);
