@@ -18,13 +18,17 @@ const kLevels: readonly Quality[] = [
 const kInterval: Record<Exclude<Pace, 'paused'>, number> = { calm: 1000 / 30, lively: 1000 / 60 };
 /** frames that are judged together */
 const kWindow = 40;
+/** milliseconds that they may take each: 26 pictures a second are enough for calm and talk alike */
+const kSlow = 1000 / 26;
+/** a single frame counts for no more: something else was going on */
+const kHiccup = 100;
 
 export class Governor {
   private pace: Pace = 'calm';
   private level: number;
   private due = 0;
   private last = 0;
-  private late = 0;
+  private taken = 0;
   private seen = 0;
 
   constructor(weak: boolean) {
@@ -40,7 +44,7 @@ export class Governor {
     this.pace = pace;
     this.due = 0;
     this.last = 0;
-    this.seen = this.late = 0;
+    this.seen = this.taken = 0;
   }
 
   /** Is it time to draw? Called with every frame of the screen. */
@@ -61,11 +65,10 @@ export class Governor {
     // The first frame, or the page slept: nothing to learn from.
     if (gap > 1000) return false;
     this.seen += 1;
-    // 24 frames a second are enough for calm and talk alike.
-    if (gap > 42) this.late += 1;
+    this.taken += Math.min(gap, kHiccup);
     if (this.seen < kWindow) return false;
-    const slow = this.late > kWindow * 0.6;
-    this.seen = this.late = 0;
+    const slow = this.taken > kWindow * kSlow;
+    this.seen = this.taken = 0;
     if (!slow || this.level + 1 >= kLevels.length) return false;
     this.level += 1;
     return true;

@@ -90,6 +90,7 @@ export class Stage {
     this.figure?.dispose();
     this.figure = figure;
     figure.outlines(this.governor.quality.outlines);
+    if (this.weak) figure.read_textures_simply();
     this.scene.add(figure.root);
     this.lights.carry(figure.lanterns);
     this.rig.frame(figure.extent);
