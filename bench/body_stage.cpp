@@ -70,6 +70,8 @@ void add_stage(Report& report, const StageOptions& options) {
         report.detail("stage_pixel_ratio", *ratio);
     line("stage_ack_ms", "directive over HTTP → answered with its tick, p95", "ms", "acknowledged",
          .95, 35);
+    line("stage_differences", "ten minutes of random wishes: what is another than before", "",
+         "differences", .5, 0);
     line("stage_packed_kb", "scripts of the stage, gzip", "KB", "packed_kb", .5, 230);
 }
 

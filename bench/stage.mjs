@@ -139,6 +139,82 @@ async function acknowledged(browser, url) {
   return times;
 }
 
+/**
+ * Ten minutes of random wishes, lived through without drawing: how many properties of the drawn figure (meshes, materials,
+ * colours, textures) and numbers of its neutral pose are others than before.
+ */
+async function differences(browser, url) {
+  const page = await opened(browser, `${url}/stage`, { width: 300, height: 400 });
+  const count = await page.evaluate(() => {
+    const { stage, host } = globalThis.loci;
+    const { body, puppet } = host.performer;
+    cancelAnimationFrame(stage.frame);
+    stage.soon = () => undefined;
+    let now = performance.now();
+    const live = (seconds) => {
+      for (let i = 0; i < seconds * 60; i += 1) puppet.pose_at((now += 1000 / 60));
+    };
+    /** Nothing that anybody asked for, no life of its own; the lids are open. */
+    const neutral = () => {
+      body.activity('idle');
+      body.mood({ valence: 0, arousal: 0 });
+      body.gaze({ kind: 'camera' });
+      for (const name of ['stop', 'stand_up']) {
+        body.direct({ action: { name } });
+        live(10);
+      }
+      for (let i = 0; i < 4 && Math.abs(puppet.pose_at(now).rotations[1]) > 0.5; i += 1) {
+        body.direct({ action: { name: 'turn_around' } });
+        live(10);
+      }
+      body.reducedMotion(true);
+      live(50);
+      for (let i = 0; i < 600 && puppet.pose_at(now).weights.some((w) => w !== 0); i += 1) live(1 / 60);
+      const { rotations: r, hips, weights } = puppet.pose_at(now);
+      // A quaternion and its negative are the same turn.
+      const turns = Array.from(r, (v, i) => (r[i - (i % 4) + 3] < 0 ? -v : v));
+      const pose = [...turns, ...hips, ...weights].map((v) => Math.round(v * 1e5) + 0);
+      body.reducedMotion(false);
+      return pose;
+    };
+    const worn = () => {
+      stage.draw(now);
+      const seen = [host.report.name, host.report.triangles];
+      stage.scene.traverse((o) => {
+        if (!o.isMesh) return;
+        seen.push(o.name, o.visible, o.geometry.attributes.position.count);
+        for (const m of [o.material].flat()) {
+          seen.push(m.name);
+          for (const [name, { value }] of Object.entries(m.uniforms ?? {})) {
+            if (value?.isColor) seen.push(`${name} ${value.getHexString()}`);
+            if (value?.isTexture) seen.push(`${name} ${value.uuid}`);
+          }
+        }
+      });
+      return seen;
+    };
+    const before = [...neutral(), ...worn()];
+    let seed = 7;
+    const dice = (n) => (seed = (seed * 48271) % 2147483647) % n;
+    const movements = [...host.actions, 'stop', 'nonsense'];
+    const looks = ['happy', 'angry', 'sad', 'relaxed', 'surprised'];
+    for (let tick = 0; tick < 600 * 60; tick += 1) {
+      if (dice(33) === 0) {
+        body.direct({
+          action: { name: movements[dice(movements.length)] },
+          expression: { name: looks[dice(looks.length)], intensity: dice(100) / 100, ms: dice(3000) },
+          gaze: { kind: 'point', x: dice(400) / 100 - 2, y: 1, z: dice(200) / 100 },
+        });
+      }
+      live(1 / 60);
+    }
+    const after = [...neutral(), ...worn()];
+    return before.filter((value, i) => value !== after[i]).length + Math.abs(before.length - after.length);
+  });
+  await page.context().close();
+  return count;
+}
+
 /** Kilobytes (1,000 bytes) that the scripts of the stage, fetched after the page, have packed with gzip. */
 function packed() {
   const folder = fileURLToPath(new URL('dist/assets/', web));
@@ -157,7 +233,7 @@ try {
   for (let i = 0; i < Math.ceil(runs / 2); i += 1) moving.push(await first_movement(browser, url, { width: 1280, height: 800 }));
   const answer = {
     moving, waves: await waves(browser, url), frames: await frames(browser, url),
-    acknowledged: await acknowledged(browser, url), packed_kb: packed(),
+    acknowledged: await acknowledged(browser, url), differences: await differences(browser, url), packed_kb: packed(),
   };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 } finally {
