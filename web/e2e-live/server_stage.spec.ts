@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type Page, expect, test as base } from '@playwright/test';
 import { missing, Program } from '../e2e-server/program';
 import { splayed_bvh } from '../src/testing/rigs';
+import { kDrawn, open, patient } from './drawn';
 
 const script = join(mkdtempSync(join(tmpdir(), 'loci-stage-')), 'script.json');
 writeFileSync(script, JSON.stringify([
@@ -28,16 +29,9 @@ const test = base.extend<{ program: Program }>({
     expect(broken, 'no error may reach the window').toEqual([]);
   },
 });
-test.use({
-  viewport: { width: 300, height: 400 },
-  launchOptions: {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
-  },
-});
+test.use(kDrawn);
 test.setTimeout(240_000);
 
-const patient = { timeout: 60_000, intervals: [60] };
 const kRed = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
 
 async function ask<T>(program: Program, method: string, path: string, body?: Buffer | object): Promise<{ status: number; answer: T }> {
@@ -49,10 +43,6 @@ async function ask<T>(program: Program, method: string, path: string, body?: Buf
   return { status: got.status, answer: (await got.json()) as T };
 }
 
-async function open(page: Page, address: string): Promise<void> {
-  await page.goto(address);
-  await expect(page.locator('.niche.live')).toBeVisible({ timeout: 120_000 });
-}
 /** How high the right hand is against its shoulder, in parts of the picture: about 0 when it waves, and well below at rest. */
 const hand = (page: Page) => page.evaluate(() => {
   const { stage } = window.loci;
@@ -88,7 +78,7 @@ test('a program plays, directs and dresses it', async ({ program, page }) => {
   const elder = await readFile(new URL('../../characters/nook/nook-vrm0.vrm', import.meta.url));
   await ask(program, 'POST', '/api/models3d?name=Elder.vrm', elder);
   expect((await ask(program, 'PATCH', '/api/config/character', { character: 'Elder.vrm' })).status).toBe(200);
-  const version = () => page.evaluate(() => (window.loci as unknown as { host: { report?: { version: string } } }).host.report?.version);
+  const version = () => page.evaluate(() => (window.loci as unknown as { host: { report?: { version: string } } } | undefined)?.host.report?.version);
   await expect.poll(version, patient).toBe('0.x');
   expect(Buffer.from(await (await fetch(`${program.url}/avatar.vrm`)).arrayBuffer()).equals(elder)).toBe(true);
   await page.reload();
