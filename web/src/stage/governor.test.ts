@@ -32,6 +32,14 @@ describe('governor', () => {
     for (let i = 1; i < 100; i += 1) expect(governor.drew(1e7 + i * 4000)).toBe(false);
   });
 
+  it.each([['calm', 12], ['moving', 30], ['lively', 24]] as const)(
+    'where the processor draws, %s is %i pictures a second, and that is not taken for slowness', (pace, expected) => {
+      const governor = new Governor(true);
+      governor.set_pace(pace);
+      expect(Math.abs(drawn(governor, 60) - expected)).toBeLessThanOrEqual(expected / 6);
+      for (let i = 1; i < 500; i += 1) expect(governor.drew(20_000 + (i * 1000) / expected)).toBe(false);
+    });
+
   it('begins low on a machine without a GPU', () => {
     expect(new Governor(true).quality).toEqual({ ratio: 1, outlines: false });
   });

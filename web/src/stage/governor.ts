@@ -1,6 +1,7 @@
 // How often a frame is drawn, and how fine. Knows no clock: times come in as milliseconds.
 
-export type Pace = 'paused' | 'calm' | 'lively';
+/** calm: it breathes; moving: it does something, or the camera does; lively: it speaks */
+export type Pace = 'paused' | 'calm' | 'moving' | 'lively';
 
 export interface Quality {
   /** most pixels of the canvas per pixel of the page */
@@ -15,15 +16,21 @@ const kLevels: readonly Quality[] = [
   { ratio: 0.8, outlines: false },
   { ratio: 0.6, outlines: false },
 ];
-const kInterval: Record<Exclude<Pace, 'paused'>, number> = { calm: 1000 / 30, lively: 1000 / 60 };
+type Intervals = Record<Exclude<Pace, 'paused'>, number>;
+const kInterval: Intervals = { calm: 1000 / 30, moving: 1000 / 30, lively: 1000 / 60 };
+/** Where the processor draws, it also hears and speaks: a figure that only breathes takes less of it (decision 14). */
+const kWeakInterval: Intervals = { calm: 1000 / 12, moving: 1000 / 30, lively: 1000 / 24 };
 /** frames that are judged together */
 const kWindow = 40;
 /** milliseconds that they may take each: 26 pictures a second are enough for calm and talk alike */
 const kSlow = 1000 / 26;
+/** … and where fewer are wanted, this much of their interval */
+const kSlack = 1.15;
 /** a single frame counts for no more: something else was going on */
 const kHiccup = 100;
 
 export class Governor {
+  private readonly interval: Intervals;
   private pace: Pace = 'calm';
   private level: number;
   private due = 0;
@@ -33,6 +40,7 @@ export class Governor {
 
   constructor(weak: boolean) {
     this.level = weak ? 2 : 0;
+    this.interval = weak ? kWeakInterval : kInterval;
   }
 
   get quality(): Quality {
@@ -51,7 +59,7 @@ export class Governor {
   wants(now: number): boolean {
     if (this.pace === 'paused') return false;
     if (now + 2 < this.due) return false;
-    const every = kInterval[this.pace];
+    const every = this.interval[this.pace];
     // A late frame does not make the next one come early.
     this.due = Math.max(this.due + every, now + every / 2);
     return true;
@@ -67,7 +75,7 @@ export class Governor {
     this.seen += 1;
     this.taken += Math.min(gap, kHiccup);
     if (this.seen < kWindow) return false;
-    const slow = this.taken > kWindow * kSlow;
+    const slow = this.taken > kWindow * Math.max(kSlow, this.interval[this.pace] * kSlack);
     this.seen = this.taken = 0;
     if (!slow || this.level + 1 >= kLevels.length) return false;
     this.level += 1;

@@ -20,6 +20,9 @@ export interface StageStats {
   textures: number;
 }
 
+/** milliseconds that a change of view is drawn as movement */
+const kStirs = 1500;
+
 /** auto: a machine that draws in software gets less */
 export type Detail = 'auto' | 'full' | 'light';
 
@@ -52,7 +55,8 @@ export class Stage {
   private figure: Figure | undefined;
   private driver: Driver | undefined;
   private pose: Pose | undefined;
-  private pace: Pace = 'calm';
+  private moving = false;
+  private stirred_until = 0;
   private still = false;
   private busy = 0;
   private frame = 0;
@@ -71,7 +75,7 @@ export class Stage {
     this.renderer.setClearColor(0, 0);
     this.governor = new Governor(this.weak);
     this.scene.add(this.lights.group);
-    this.input = new OrbitInput(canvas, this.rig, () => this.soon());
+    this.input = new OrbitInput(canvas, this.rig, () => this.stir());
     this.observer = new ResizeObserver(() => this.shape());
     this.observer.observe(canvas);
     document.addEventListener('visibilitychange', this.seen);
@@ -104,7 +108,7 @@ export class Stage {
 
   view(view: View): void {
     this.rig.view = view;
-    this.soon();
+    this.stir();
   }
 
   light(daylight: Daylight, glow: Glow): void {
@@ -120,7 +124,14 @@ export class Stage {
   /** `busy` is how much goes on, 0 to 1: above a half every frame of the screen is drawn. */
   activity(busy: number): void {
     this.busy = busy;
-    this.pace = busy > 0.5 ? 'lively' : 'calm';
+    this.seen();
+  }
+
+  /** The figure does something that somebody asked for; until then it only breathes. */
+  moves(on: boolean): void {
+    this.moving = on;
+    // What was asked for just ended: it still comes to rest.
+    if (!on) this.stir();
     this.seen();
   }
 
@@ -195,9 +206,20 @@ export class Stage {
   }
 
   private readonly seen = (): void => {
-    this.governor.set_pace(document.hidden ? 'paused' : this.pace);
+    this.keep_pace(performance.now());
     this.soon();
   };
+
+  private keep_pace(now: number): void {
+    const pace: Pace = this.busy > 0.5 ? 'lively' : this.moving || now < this.stirred_until ? 'moving' : 'calm';
+    this.governor.set_pace(document.hidden ? 'paused' : pace);
+  }
+
+  /** Something changes for a moment: the face, or the camera. */
+  stir(): void {
+    this.stirred_until = performance.now() + kStirs;
+    this.seen();
+  }
 
   private soon(): void {
     if (this.frame === 0 && !document.hidden) this.frame = requestAnimationFrame(this.tick);
@@ -206,6 +228,7 @@ export class Stage {
   private readonly tick = (now: number): void => {
     this.frame = 0;
     this.soon();
+    this.keep_pace(now);
     if (!this.governor.wants(now)) return;
     this.draw(now);
     if (this.governor.drew(now)) {

@@ -215,7 +215,10 @@ export class StageHost {
   private finished(id: number): void {
     this.asked.delete(id);
     if (id === this.running && id < kOwnIds) this.events.on_finished?.(id);
-    if (id === this.running) this.doing = '';
+    if (id === this.running) {
+      this.doing = '';
+      this.stage?.moves(false);
+    }
     const due = this.waiting.filter((w) => w.after === id);
     this.waiting = this.waiting.filter((w) => w.after !== id);
     for (const { directive } of due) this.direct(directive);
@@ -226,7 +229,9 @@ export class StageHost {
     if (movement !== undefined && outcome.kind === 'ack') {
       this.running = id;
       this.doing = movement;
+      this.stage?.moves(true);
     }
+    if (outcome.kind === 'ack') this.stage?.stir();
     if (outcome.kind === 'refused') this.finished(id);
     if (id < kOwnIds) this.events.on_outcome?.(id, outcome);
     else if (outcome.kind === 'refused') this.refused = outcome.reason;
