@@ -10,8 +10,11 @@ function legSolid(p) {
 }
 
 export function legMesh(detail) {
-  const box = [[-0.02, -0.02, -0.08], [0.14, 0.285, 0.13]];
-  const mesh = meshSolid(legSolid, box, detail.cell(0.0172), 5);
+  const cell = detail.cell(0.0172);
+  // The surface closes only where a whole cell lies around it: wider cells need more room.
+  const room = cell - 0.0172;
+  const box = [[-0.02 - room, -0.02 - room, -0.08 - room], [0.14 + room, 0.285 + room, 0.13 + room]];
+  const mesh = meshSolid(legSolid, box, cell, 5);
   return mirrored(mesh, (p) => p[1] > 0.262);
 }
 

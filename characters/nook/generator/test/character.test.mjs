@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import validator from 'gltf-validator';
 import { CLIPS } from '../clips/index.mjs';
 import { PRESETS, SHAPES } from '../src/expressions.mjs';
-import { outputs } from '../src/outputs.mjs';
+import { detailOf } from '../src/figure.mjs';
+import { legMesh } from '../src/limbs.mjs';
+import { LIGHT, outputs, WHOLE } from '../src/outputs.mjs';
 
 const made = new Map(await outputs());
 const committed = (name) => readFileSync(new URL(`../../${name}`, import.meta.url));
@@ -102,3 +104,18 @@ test('every clip has a name of its own and is in the card', () => {
   assert.equal(new Set(names).size, names.length);
   assert.deepEqual(card.actions.map(({ name }) => name), names);
 });
+
+for (const { detail } of [WHOLE, LIGHT]) {
+  test(`legs have soles, made with a fineness of ${detail}`, () => {
+    const { positions, indices } = legMesh(detailOf(detail));
+    assert.ok(positions.flat().every(Number.isFinite), 'a point that belongs to no face has no place');
+    const sides = new Map();
+    for (let t = 0; t < indices.length; t += 3) {
+      for (const [a, b] of [[0, 1], [1, 2], [2, 0]]) {
+        const side = [indices[t + a], indices[t + b]].sort((x, y) => x - y).join();
+        sides.set(side, (sides.get(side) ?? 0) + 1);
+      }
+    }
+    assert.deepEqual([...new Set(sides.values())], [2], 'every side has a face on either hand');
+  });
+}
