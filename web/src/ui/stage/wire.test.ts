@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { directive_of, lively_of } from './wire';
+import type { Page } from '../page.svelte';
+import type { StageHost } from './host.svelte';
+import type { Wardrobe } from './wardrobe.svelte';
+import { act_out, directive_of, lively_of } from './wire';
 
 describe('a directive of the server', () => {
   it('in the words of the body', () => {
@@ -13,6 +16,21 @@ describe('a directive of the server', () => {
   });
   it('a point is looked at, and nothing is made up', () => {
     expect(directive_of({ type: 'body.directive', id: 1, source: 'rest', gaze: { kind: 'point', x: 1, y: 2, z: 0 } })).toEqual({ id: 1, gaze: { kind: 'point', x: 1, y: 2, z: 0 } });
+  });
+});
+
+describe('what the stage does not know', () => {
+  it('is looked for at the server first; a stop waits for nothing', async () => {
+    const seen: string[] = [];
+    const host = { phase: 'live', actions: ['wave'], direct: (d: { action?: { name: string } }) => void seen.push(d.action!.name) };
+    const wardrobe = { pictures: {}, follow: () => { seen.push('look'); return Promise.resolve(); } };
+    const act = (name: string) => act_out({} as Page, host as unknown as StageHost, wardrobe as unknown as Wardrobe, { type: 'body.directive', id: 1, source: 'rest', action: { name } });
+    act('Lift');
+    act('wave');
+    act('stop');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(seen).toEqual(['look', 'wave', 'stop', 'Lift']);
   });
 });
 

@@ -37,12 +37,15 @@ export function connect_body(
   };
 }
 
+/** What the body does without a movement (src/body/conductor.cpp). */
+const kNoMovement = new Set(['stop', 'idle', 'hold', 'drop', 'put_down']);
+
 /** One directive, now; what it needs of the server's files and is not here yet is fetched first. */
 export function act_out(page: Page, host: StageHost, wardrobe: Wardrobe, event: BodyDirective): void {
   // Nothing is a background, too: the standard one.
   if (event.background === '') page.look = { ...page.look, ...backdrop_named('') };
   const movement = event.action?.name;
-  const strange = movement !== undefined && host.phase === 'live' && !host.actions.includes(movement);
+  const strange = movement !== undefined && host.phase === 'live' && !kNoMovement.has(movement) && !host.actions.includes(movement);
   const unseen = event.background?.startsWith('image:') === true && wardrobe.pictures[event.background.slice(6)] === undefined;
   const act = (): void => host.direct(directive_of(event), event.after);
   if (strange || unseen) void wardrobe.follow().then(act, act);
