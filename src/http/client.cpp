@@ -134,7 +134,7 @@ async::Task<base::Result<ClientResponse>> Client::State::exchange(std::shared_pt
     CO_TRY_DO(driver->open());
     CO_TRY(url, detail::parse_url(request.url));
     for (int hop = 0; hop <= kMaxRedirects; ++hop) {
-        auto transfer = std::make_shared<Transfer>(request, url, sink, stop);
+        auto transfer = std::make_shared<Transfer>(driver->curl(), request, url, sink, stop);
         CO_TRY_DO(transfer->prepare());
         auto running = run(driver, transfer, stop);
         const auto ended = co_await std::move(running);

@@ -1,9 +1,14 @@
 #include "models/discovery.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <memory>
 #include <utility>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <fmt/core.h>
 #include <boost/asio/this_coro.hpp>
@@ -33,6 +38,26 @@ std::string_view provider_of(LocalServerKind kind) {
     return "ollama";
 }
 
+std::string base_url_of(const DiscoveryTarget& target) {
+    return fmt::format("http://127.0.0.1:{}", target.port);
+}
+
+// Most people run none of these servers. A call would load libcurl and all that it brings; a plain
+// connection to one's own machine is refused at once.
+bool is_refused(const DiscoveryTarget& target) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return false;
+    const sockaddr_in address{.sin_family = AF_INET,
+                              .sin_port = htons(target.port),
+                              .sin_addr = {htonl(INADDR_LOOPBACK)},
+                              .sin_zero = {}};
+    const bool refused =
+        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+        errno == ECONNREFUSED;
+    ::close(fd);
+    return refused;
+}
+
 bool is_showable(std::string_view name) {
     return !name.empty() && name.size() <= kLongestName && base::is_valid_utf8(name) &&
            std::ranges::none_of(
@@ -46,7 +71,7 @@ bool is_from(LocalServerKind kind, const json::Value& item) {
 }
 
 LocalOffer make_offer(const DiscoveryTarget& target, std::string model) {
-    LocalOffer offer{target.kind, target.base_url, std::move(model), {}};
+    LocalOffer offer{target.kind, base_url_of(target), std::move(model), {}};
     auto& card = offer.card;
     const auto provider = provider_of(target.kind);
     card.provider = std::string(provider);
@@ -77,9 +102,9 @@ struct Discovery::Probe {
 };
 
 std::vector<DiscoveryTarget> usual_targets() {
-    return {{LocalServerKind::ollama, "http://127.0.0.1:11434"},
-            {LocalServerKind::lm_studio, "http://127.0.0.1:1234"},
-            {LocalServerKind::llama_server, "http://127.0.0.1:8080"}};
+    return {{LocalServerKind::ollama, 11434},
+            {LocalServerKind::lm_studio, 1234},
+            {LocalServerKind::llama_server, 8080}};
 }
 
 bool is_passed_on(std::string_view model) {
@@ -116,9 +141,13 @@ Discovery::Discovery(http::Client& client, async::Clock& clock,
 async::Task<void> Discovery::ask(http::Client& client, std::shared_ptr<Probe> probe,
                                  std::stop_token stop) {
     const auto& target = probe->target;
+    if (is_refused(target)) {
+        probe->done.set();
+        co_return;
+    }
     const bool ollama = target.kind == LocalServerKind::ollama;
     http::ClientRequest request;
-    request.url = target.base_url + (ollama ? "/api/tags" : "/v1/models");
+    request.url = base_url_of(target) + (ollama ? "/api/tags" : "/v1/models");
     request.max_body = kMaxAnswer;
     auto fetch = client.fetch(std::move(request), std::move(stop));
     const auto response = co_await std::move(fetch);

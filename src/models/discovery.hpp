@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -21,7 +22,7 @@ enum class LocalServerKind { ollama, lm_studio, llama_server };
 
 struct DiscoveryTarget {
     LocalServerKind kind;
-    std::string base_url;  // without /v1
+    std::uint16_t port;  // on this machine's loopback
 };
 
 // The ports that these servers use when nobody changes them.
@@ -29,7 +30,7 @@ struct DiscoveryTarget {
 
 struct LocalOffer {
     LocalServerKind kind;
-    std::string base_url;
+    std::string base_url;      // without /v1
     std::string model;         // the server's own id
     protocol::ModelCard card;  // id is "provider/model"
 };

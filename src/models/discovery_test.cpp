@@ -24,11 +24,14 @@ struct Look : testing::Test {
     http::Client client{io.get_executor()};
     async::testing::ManualClock clock;
 
+    static std::uint16_t port_of(const http::testing::ScriptedServer& server) {
+        return static_cast<std::uint16_t>(server.port());
+    }
     Discovery make() {
         return Discovery(client, clock,
-                         {{LocalServerKind::ollama, ollama.url("")},
-                          {LocalServerKind::lm_studio, studio.url("")},
-                          {LocalServerKind::llama_server, llama.url("")}});
+                         {{LocalServerKind::ollama, port_of(ollama)},
+                          {LocalServerKind::lm_studio, port_of(studio)},
+                          {LocalServerKind::llama_server, port_of(llama)}});
     }
 };
 
@@ -87,7 +90,7 @@ TEST_F(Look, EndsInTimeWhenAServerNeverAnswers) {
 }
 
 TEST_F(Look, AnswersAtOnceWhenNobodyListens) {
-    Discovery discovery(client, clock, {{LocalServerKind::ollama, "http://127.0.0.1:1"}});
+    Discovery discovery(client, clock, {{LocalServerKind::ollama, 1}});
     EXPECT_TRUE(async::testing::run_on(io, discovery.look({})).empty());
 }
 
@@ -97,7 +100,7 @@ TEST(Offers, HoldNoMoreThanAListForPeople) {
         many += (i == 0 ? "" : ",");
         many += R"({"name":"m)" + std::to_string(i) + "\"}";
     }
-    EXPECT_EQ(read_offers({LocalServerKind::ollama, ""}, many + "]}").size(), 200u);
+    EXPECT_EQ(read_offers({LocalServerKind::ollama, 1}, many + "]}").size(), 200u);
 }
 
 }  // namespace

@@ -12,30 +12,19 @@
 #include "http/detail/transfer.hpp"
 
 namespace http::detail {
-namespace {
-
-base::Result<void> start_libcurl() {
-    static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (code == CURLE_OK) return {};
-    return base::fail(base::ErrorCode::unavailable,
-                      std::string("libcurl cannot start: ") + curl_easy_strerror(code),
-                      "check the installation of libcurl and OpenSSL");
-}
-
-}  // namespace
-
 CurlDriver::CurlDriver(async::Executor executor)
     : executor_(std::move(executor)), epoll_(executor_), timer_(executor_) {}
 
 CurlDriver::~CurlDriver() {
     if (multi_ == nullptr) return;
     // Closing idle connections still reports their sockets to on_socket().
-    curl_multi_cleanup(multi_);
+    curl_->multi_cleanup(multi_);
 }
 
 base::Result<void> CurlDriver::open() {
     if (multi_ != nullptr) return {};
-    TRY_DO(start_libcurl());
+    TRY(curl, CurlLibrary::open());
+    curl_ = curl;
     const int fd = ::epoll_create1(EPOLL_CLOEXEC);
     if (fd < 0) {
         return base::fail(base::ErrorCode::unavailable,
@@ -43,16 +32,16 @@ base::Result<void> CurlDriver::open() {
                           "raise the limit of open files");
     }
     epoll_.assign(fd);
-    multi_ = curl_multi_init();
+    multi_ = curl_->multi_init();
     if (multi_ == nullptr) {
         epoll_.close();
         return base::fail(base::ErrorCode::unavailable, "libcurl is out of memory");
     }
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &CurlDriver::on_socket);
-    curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlDriver::on_timer);
-    curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 16L);  // idle ones kept for reuse
+    curl_->set_multi_option(multi_, CURLMOPT_SOCKETFUNCTION, &CurlDriver::on_socket);
+    curl_->set_multi_option(multi_, CURLMOPT_SOCKETDATA, this);
+    curl_->set_multi_option(multi_, CURLMOPT_TIMERFUNCTION, &CurlDriver::on_timer);
+    curl_->set_multi_option(multi_, CURLMOPT_TIMERDATA, this);
+    curl_->set_multi_option(multi_, CURLMOPT_MAXCONNECTS, 16L);  // idle ones kept for reuse
     wait_for_sockets();
     return {};
 }
@@ -60,15 +49,15 @@ base::Result<void> CurlDriver::open() {
 base::Result<void> CurlDriver::add(Transfer& transfer) {
     running_.insert(&transfer);
     transfer.driver = shared_from_this();
-    const CURLMcode code = curl_multi_add_handle(multi_, transfer.easy);
+    const CURLMcode code = curl_->add_handle(multi_, transfer.easy);
     if (code == CURLM_OK) return {};
     running_.erase(&transfer);
     return base::fail(base::ErrorCode::internal,
-                      std::string("libcurl refused a transfer: ") + curl_multi_strerror(code));
+                      std::string("libcurl refused a transfer: ") + curl_->multi_error(code));
 }
 
 void CurlDriver::remove(Transfer& transfer) {
-    if (running_.erase(&transfer) > 0) curl_multi_remove_handle(multi_, transfer.easy);
+    if (running_.erase(&transfer) > 0) curl_->remove_handle(multi_, transfer.easy);
 }
 
 void CurlDriver::fail(Transfer& transfer, base::Error error) {
@@ -141,20 +130,20 @@ void CurlDriver::run_ready_sockets() {
 
 void CurlDriver::act(curl_socket_t fd, int events) {
     int running = 0;
-    const CURLMcode code = curl_multi_socket_action(multi_, fd, events, &running);
+    const CURLMcode code = curl_->socket_action(multi_, fd, events, &running);
     if (code != CURLM_OK) {
-        LOG_WARN("http", "libcurl reported a fault", {"reason", curl_multi_strerror(code)});
+        LOG_WARN("http", "libcurl reported a fault", {"reason", curl_->multi_error(code)});
     }
     collect_finished();
 }
 
 void CurlDriver::collect_finished() {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+    while (const CURLMsg* message = curl_->read_info(multi_, &left)) {
         if (message->msg != CURLMSG_DONE) continue;
         void* owner = nullptr;
         const CURLcode code = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
+        curl_->get_info(message->easy_handle, CURLINFO_PRIVATE, &owner);
         auto& transfer = *static_cast<Transfer*>(owner);
         remove(transfer);  // `message` is gone from here on
         transfer.code = code;

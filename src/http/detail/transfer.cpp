@@ -30,8 +30,8 @@ bool is_header_value(std::string_view value) {
     return value.find_first_of(kForbidden) == std::string_view::npos;
 }
 
-base::Error from_curl(CURLcode code, const std::string& origin) {
-    const std::string what = fmt::format("{}: {}", origin, curl_easy_strerror(code));
+base::Error from_curl(CURLcode code, const char* reason, const std::string& origin) {
+    const std::string what = fmt::format("{}: {}", origin, reason);
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
@@ -59,52 +59,52 @@ base::Error from_curl(CURLcode code, const std::string& origin) {
 
 }  // namespace
 
-Transfer::Transfer(const ClientRequest& request_, const Url& url_, BodySink* sink_,
-                   std::stop_token stop_)
-    : request(request_), url(url_), sink(sink_), stop(std::move(stop_)) {}
+Transfer::Transfer(const CurlLibrary& curl_, const ClientRequest& request_, const Url& url_,
+                   BodySink* sink_, std::stop_token stop_)
+    : curl(curl_), request(request_), url(url_), sink(sink_), stop(std::move(stop_)) {}
 
 Transfer::~Transfer() {
     if (driver) driver->remove(*this);
-    if (easy != nullptr) curl_easy_cleanup(easy);
-    curl_slist_free_all(header_list);
+    if (easy != nullptr) curl.easy_cleanup(easy);
+    curl.free_list(header_list);
 }
 
 base::Result<void> Transfer::prepare() {
-    easy = curl_easy_init();
+    easy = curl.easy_init();
     if (easy == nullptr) return base::fail(ErrorCode::out_of_memory, "libcurl is out of memory");
     TRY_DO(prepare_headers());
     prepare_method();
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
-    curl_easy_setopt(easy, CURLOPT_URL, url.text.c_str());
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(request.connect_timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl.set_option(easy, CURLOPT_PRIVATE, this);
+    curl.set_option(easy, CURLOPT_URL, url.text.c_str());
+    curl.set_option(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.set_option(easy, CURLOPT_NOSIGNAL, 1L);
+    curl.set_option(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl.set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl.set_option(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                    static_cast<long>(request.connect_timeout.count()));
+    curl.set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     if (!request.only_certificate.empty()) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, request.only_certificate.c_str());
-        curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+        curl.set_option(easy, CURLOPT_CAINFO, request.only_certificate.c_str());
+        curl.set_option(easy, CURLOPT_CAPATH, nullptr);
+        curl.set_option(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "Loci");
+    curl.set_option(easy, CURLOPT_USERAGENT, "Loci");
     // A stream must arrive piece by piece and a range must keep its offsets: no compression there.
-    if (sink == nullptr) curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
-    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, this);
+    if (sink == nullptr) curl.set_option(easy, CURLOPT_ACCEPT_ENCODING, "");
+    curl.set_option(easy, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
+    curl.set_option(easy, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    curl.set_option(easy, CURLOPT_HEADERDATA, this);
+    curl.set_option(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+    curl.set_option(easy, CURLOPT_WRITEDATA, this);
+    curl.set_option(easy, CURLOPT_NOPROGRESS, 0L);
+    curl.set_option(easy, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+    curl.set_option(easy, CURLOPT_XFERINFODATA, this);
     return {};
 }
 
 base::Result<void> Transfer::prepare_headers() {
     const auto append = [this](const std::string& line) {
-        curl_slist* longer = curl_slist_append(header_list, line.c_str());
+        curl_slist* longer = curl.append(header_list, line.c_str());
         if (longer != nullptr) header_list = longer;
         return longer != nullptr;
     };
@@ -126,30 +126,30 @@ base::Result<void> Transfer::prepare_headers() {
     if ((!typed && !append("Content-Type:")) || !append("Expect:")) {
         return base::fail(ErrorCode::out_of_memory, "libcurl is out of memory");
     }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, header_list);
+    curl.set_option(easy, CURLOPT_HTTPHEADER, header_list);
     return {};
 }
 
 void Transfer::prepare_method() {
     if (request.method == "HEAD") {
-        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        curl.set_option(easy, CURLOPT_NOBODY, 1L);
         return;
     }
     const bool sends = !request.body.empty() || request.method == "POST" ||
                        request.method == "PUT" || request.method == "PATCH";
     if (sends) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                         static_cast<curl_off_t>(request.body.size()));
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+        curl.set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                        static_cast<curl_off_t>(request.body.size()));
+        curl.set_option(easy, CURLOPT_POSTFIELDS, request.body.data());
     }
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl.set_option(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
 base::Result<void> Transfer::outcome() const {
     if (in_tail) return {};
     if (failure) return base::fail(*failure);
     if (code == CURLE_OK) return {};
-    return base::fail(from_curl(code, url.origin));
+    return base::fail(from_curl(code, curl.easy_error(code), url.origin));
 }
 
 bool Transfer::is_redirect() const {

@@ -12,11 +12,10 @@
 #include <string>
 #include <string_view>
 
-#include <curl/curl.h>
-
 #include "async/event.hpp"
 #include "base/result.hpp"
 #include "http/client.hpp"
+#include "http/detail/curl_library.hpp"
 #include "http/detail/url.hpp"
 
 namespace http::detail {
@@ -25,8 +24,8 @@ class CurlDriver;
 
 struct Transfer {
     // `request_` and `sink_` must outlive the transfer. Without a sink the body is collected.
-    Transfer(const ClientRequest& request_, const Url& url_, BodySink* sink_,
-             std::stop_token stop_);
+    Transfer(const CurlLibrary& curl_, const ClientRequest& request_, const Url& url_,
+             BodySink* sink_, std::stop_token stop_);
     ~Transfer();
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
@@ -38,6 +37,7 @@ struct Transfer {
     // The answer asks for another place and the method allows to go there unasked.
     [[nodiscard]] bool is_redirect() const;
 
+    const CurlLibrary& curl;
     const ClientRequest& request;
     const Url& url;
     BodySink* sink;

@@ -1,5 +1,6 @@
 // A parsed http or https address, and how a redirect target is found from it. Values; any thread.
-// Errors: invalid_argument. No error text holds the path or query, which may carry a secret.
+// Errors: invalid_argument, unavailable (no libcurl). No error text holds the path or query, which
+// may carry a secret.
 #pragma once
 
 #include <string>
