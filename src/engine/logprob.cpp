@@ -1,9 +1,11 @@
 #include "engine/logprob.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 
 namespace engine {
 namespace {
@@ -22,11 +24,25 @@ inline float quick_exp(float x) {
 }  // namespace
 
 double log_probability(std::span<const float> scores, std::size_t chosen) {
-    float most = scores[0];
-    for (const float score : scores) most = std::max(most, score);
-    float sum = 0;
-    for (const float score : scores) sum += quick_exp(score - most);
-    return static_cast<double>(scores[chosen] - most) - std::log(static_cast<double>(sum));
+    // A lane for each place of a group: floats may not be added in another order than is written,
+    // so one running sum would be computed one score at a time.
+    constexpr std::size_t kLanes = 16;
+    const std::size_t whole = scores.size() - scores.size() % kLanes;
+    std::array<float, kLanes> most{};
+    most.fill(scores[0]);
+    for (std::size_t at = 0; at < whole; at += kLanes) {
+        for (std::size_t i = 0; i < kLanes; ++i) most[i] = std::max(most[i], scores[at + i]);
+    }
+    for (const float score : scores.subspan(whole)) most[0] = std::max(most[0], score);
+    const float peak = *std::ranges::max_element(most);
+
+    std::array<float, kLanes> sums{};
+    for (std::size_t at = 0; at < whole; at += kLanes) {
+        for (std::size_t i = 0; i < kLanes; ++i) sums[i] += quick_exp(scores[at + i] - peak);
+    }
+    for (const float score : scores.subspan(whole)) sums[0] += quick_exp(score - peak);
+    const double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+    return static_cast<double>(scores[chosen] - peak) - std::log(sum);
 }
 
 }  // namespace engine

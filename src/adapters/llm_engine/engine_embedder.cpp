@@ -16,7 +16,7 @@ async::Task<base::Result<std::vector<ports::Embedding>>> EngineEmbedder::embed(
     const auto* known = host_.find(model_);
     if (known == nullptr || known->role != EngineRole::embed) {
         co_return base::fail(base::ErrorCode::unavailable, "there is no local embedding model",
-                             "run `loci setup` to fetch it");
+                             "run `./loci set-up` to fetch it");
     }
     std::vector<ports::Embedding> all;
     all.reserve(texts.size());

@@ -100,7 +100,7 @@ base::Result<LaunchedEngine> launch_process(async::Executor executor,
     if (options.program.empty()) {
         return base::fail(base::ErrorCode::unavailable,
                           "this installation has no local engine (loci-engine)",
-                          "run `loci setup`, or configure another provider");
+                          "run `./loci set-up`, or configure another provider");
     }
     TRY(sockets, make_sockets());
     process::SpawnOptions spawn;

@@ -67,8 +67,11 @@ base::Result<std::unique_ptr<LoadedChat>> LoadedChat::load(const Wish& wish) {
                                       plan.cells, last_library_error()),
                           "lower the model's context_tokens or close other programs");
     }
+    ComputeThreads threads(wish.threads);
+    threads.attach_to(context.get());
     std::unique_ptr<LoadedChat> loaded(new LoadedChat{std::move(model),
                                                       std::move(forms),
+                                                      std::move(threads),
                                                       std::move(context),
                                                       std::move(plan),
                                                       PrefixCache({}),

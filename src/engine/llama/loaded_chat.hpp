@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/llama/compute_threads.hpp"
 #include "engine/llama/model.hpp"
 #include "engine/llama/reply_form.hpp"
 #include "engine/memory_budget.hpp"
@@ -58,6 +59,7 @@ struct LoadedChat {
 
     Model model;
     ChatForms forms;
+    ComputeThreads threads;
     Context context;
     ContextPlan plan;
     PrefixCache cache;

@@ -86,7 +86,7 @@ base::Result<std::unique_ptr<Runtime>> Runtime::start() {
     if (runtime->backend_.empty()) {
         return base::fail(base::ErrorCode::unavailable,
                           "no processor backend of llama.cpp was found in " + runtime->folder_,
-                          "run `loci setup` to fetch it again");
+                          "run `./loci set-up` to fetch it again");
     }
     runtime->slow_ = is_needlessly_slow(runtime->backend_);
     runtime->threads_ = core_budget();
