@@ -58,13 +58,13 @@ body::SpeechTimeline talk(int segment, double at) {
 // All layers with a new whole-body clip every fourth tick: fades of 18 ticks keep five at once.
 bench::Samples cost(const Options& options) {
     body::Body figure;
-    (void)figure.set_character(body::testing::figure());
+    static_cast<void>(figure.set_character(body::testing::figure()));
     std::vector<std::string> names;
     for (auto& clip : clips_of(options.clips)) {
         const bool whole = !clip.upper_body && !clip.additive &&
                            clip.starts_in == body::Stance::standing && !clip.is_transition();
         if (whole && clip.turned() == 0) names.push_back(clip.name);
-        (void)figure.add_clip(std::move(clip));
+        static_cast<void>(figure.add_clip(std::move(clip)));
     }
     figure.set_gaze({.kind = body::GazeKind::point, .place = body::Vec3{.5F, 1.4F, 2}});
     figure.step_to(0);
@@ -105,7 +105,7 @@ bench::Samples mouth_errors(double begin) {
     constexpr std::array<const char*, 10> kShapes{"aa", "", "ou", "", "oh", "", "aa", "", "ee", ""};
     body::Body figure;
     const auto spec = body::testing::figure();
-    (void)figure.set_character(spec);
+    static_cast<void>(figure.set_character(spec));
     body::SpeechTimeline timeline{.segment = 1, .at = begin + .4, .phonemes = {}};
     for (int i = 0; i < 200; ++i)
         timeline.phonemes.push_back({.ipa = kSounds[static_cast<std::size_t>(i) % kSounds.size()],

@@ -3,7 +3,7 @@
 // measures hearing, turn taking and speaking, and once through the whole server with the starter:
 //   voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] [--voice ID] [--eagerness E]
 //               [--server LOCI] [--cache DIR] [--folder DIR] [--minutes N]
-//               [--only chain|server|wake|echo|words|curve|sessions|talk]
+//               [--only chain|server|wake|echo|words|ends|curve|sessions|talk]
 // A table goes to standard error, JSON to standard output.
 #include <algorithm>
 #include <array>
@@ -29,8 +29,9 @@ struct Apart {
     void (*measure)(bench::Chain& chain, bench::Report& report);
 };
 constexpr std::array kApart = {
-    Apart{"words", bench::measure_words}, Apart{"echo", bench::measure_echo},
-    Apart{"curve", bench::measure_curve}, Apart{"sessions", bench::measure_sessions}};
+    Apart{"words", bench::measure_words}, Apart{"ends", bench::measure_ends},
+    Apart{"echo", bench::measure_echo}, Apart{"curve", bench::measure_curve},
+    Apart{"sessions", bench::measure_sessions}};
 constexpr std::array<std::string_view, 5> kOthers = {"", "chain", "server", "wake", "talk"};
 
 // run_on() wants a result.
@@ -58,7 +59,7 @@ int usage() {
                "usage: voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] "
                "[--voice ID] [--eagerness low|medium|high|auto] [--server LOCI] [--cache DIR] "
                "[--folder DIR] [--minutes N] "
-               "[--only chain|server|wake|echo|words|curve|sessions|talk]\n");
+               "[--only chain|server|wake|echo|words|ends|curve|sessions|talk]\n");
     return 2;
 }
 

@@ -198,6 +198,7 @@ public:
     void be_eager(voice::Eagerness eagerness) { wishes_.eagerness = eagerness; }
     [[nodiscard]] boost::asio::io_context& io() { return io_; }
     [[nodiscard]] SpeechSetUp& engines() { return engines_; }
+    [[nodiscard]] ports::TurnDetector& turn_detector() { return *turns_; }
 
 private:
     static async::Task<bool> closed(voice::Conversation& talk) {
@@ -228,6 +229,8 @@ void measure_interruptions(Chain& bench, Report& report);
 void measure_wake(Chain& bench, Report& report);
 // With a microphone that hears the loudspeaker (voice_echo.cpp).
 void measure_echo(Chain& bench, Report& report);
+// How well the end of a turn is told from a pause to think (voice_ends.cpp).
+void measure_ends(Chain& bench, Report& report);
 // How many words the recognisers get wrong, in which noise and in what time (voice_words.cpp).
 void measure_words(Chain& bench, Report& report);
 // Delay against turns cut into, by eagerness (voice_sessions.cpp).

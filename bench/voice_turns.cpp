@@ -8,6 +8,7 @@ void TurnFigures::add(const TurnFigures& other) {
     first_sound.add(other.first_sound);
     for (const auto& [name, samples] : other.stages) stages[name].add(samples);
     cut_in += other.cut_in;
+    cut.insert(cut.end(), other.cut.begin(), other.cut.end());
     missed += other.missed;
     unanswered += other.unanswered;
     all += other.all;
@@ -35,6 +36,9 @@ void add_turns(Report& report, const std::string& prefix, const std::string& wha
               figures.first_sound, {.p50 = target(500), .p95 = target(1'100)});
     report.add({prefix + "false_cut_ins_percent", "  turns cut into", "%", figures.cut_in_percent(),
                 target(5)});
+    json::Array cut;
+    for (const auto& text : figures.cut) cut.emplace_back(text);
+    report.detail(prefix + "cut_into", std::move(cut));
     report.add({prefix + "missed_ends_percent", "  ends missed for 2.5 s", "%",
                 figures.missed_percent(), target(2)});
     report.add({prefix + "unanswered",

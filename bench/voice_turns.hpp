@@ -26,6 +26,7 @@ struct TurnFigures {
     Samples first_sound;  // ms from the end of speech; of turns in one piece alone
     std::map<std::string, Samples> stages;
     int cut_in = 0;
+    std::vector<std::string> cut;  // what was understood of the turns that were cut into
     int missed = 0;
     int unanswered = 0;
     int all = 0;
@@ -66,7 +67,10 @@ template <class Person>
         auto pausing = person.wait(500 + 100 * (number % 5), [] { return false; });
         co_await std::move(pausing);
     }
-    if (person.turn.commits > 0) ++figures.cut_in;
+    if (person.turn.commits > 0) {
+        ++figures.cut_in;
+        figures.cut.push_back(person.turn.heard);
+    }
     if (!line.rest.empty()) {
         auto going_on = person.speak(line.rest);
         co_await std::move(going_on);

@@ -42,6 +42,13 @@ constexpr auto kStranded = std::to_array<std::string_view>(
 constexpr auto kBeforeStranded =
     std::to_array<std::string_view>({"it", "you", "he", "she", "they", "we", "i", "this", "that",
                                      "going", "coming", "looking", "talking", "made"});
+// A question that begins so may leave out what its preposition stands for, others do not: "what is
+// it made of", but "can you tell me how to …".
+constexpr auto kGapStarts =
+    std::to_array<std::string_view>({"what", "who", "which", "where", "whats", "whos", "wheres"});
+// Behind these, to stands for a whole verb: "do you want to?"
+constexpr auto kBeforeTo = std::to_array<std::string_view>(
+    {"want", "have", "need", "like", "love", "going", "used", "supposed", "able", "allowed"});
 // No question ends with these either; a recogniser puts a mark behind whatever it is given.
 constexpr auto kNeverEnds = std::to_array<std::string_view>(
     {"the",     "a",     "an",    "my",    "your",  "our",    "their",  "every",   "and",
@@ -50,6 +57,16 @@ constexpr auto kNeverEnds = std::to_array<std::string_view>(
      "wanna",   "und",   "weil",  "dass",  "wenn",  "den",    "dem",    "des",     "ein",
      "eine",    "einen", "einem", "einer", "eines", "meinen", "vom",    "zum",     "zur",
      "beim",    "äh",    "ähm",   "öhm"});
+// Behind these, that is not a conjunction: "too late for that", "who told you that".
+constexpr auto kBeforePronounThat = std::to_array<std::string_view>(
+    {"for", "about", "of",   "with", "like", "do",  "to",  "than", "after", "before", "at", "on",
+     "in",  "by",    "from", "you",  "me",   "him", "her", "us",   "them",  "is",     "was"});
+// A subject right behind one of these has its verb still to come.
+constexpr auto kClauseStarts = std::to_array<std::string_view>(
+    {"that", "if", "when", "where", "why", "how", "because", "before", "after", "until", "while",
+     "whether", "as", "since", "dass", "ob", "weil", "wenn"});
+constexpr auto kSubjects =
+    std::to_array<std::string_view>({"i", "we", "they", "he", "she", "ich", "wir", "er", "sie"});
 // These open a question; a question of some words is finished when nothing hangs.
 constexpr auto kQuestionStarts = std::to_array<std::string_view>(
     {"what",  "when",  "where",  "who",      "why",     "how",     "which", "whats", "wheres",
@@ -111,12 +128,17 @@ Completeness judge_chinese(Words words, Mark mark) {
 Completeness judge_words(Words words, Mark mark) {
     const std::string& last = words.back();
     const bool question = has(kQuestionStarts, words.front());
-    const bool may_end =
-        question && words.size() >= 4 && has(kBeforeStranded, words[words.size() - 2]);
+    const std::string_view before =
+        words.size() > 1 ? std::string_view(words[words.size() - 2]) : std::string_view();
+    const bool may_end = question && words.size() >= 4 && has(kBeforeStranded, before);
+    if (has(kSubjects, last) && has(kClauseStarts, before)) return Completeness::open;
     if (mark == Mark::definite) {
         if (has(kNeverEnds, last)) return Completeness::open;
         const bool hangs = has(kStranded, last) && words.size() >= 4 && !may_end;
-        return hangs ? Completeness::unclear : Completeness::complete;
+        if (!hangs) return Completeness::complete;
+        const bool may_leave_out =
+            !question || has(kGapStarts, words.front()) || (last == "to" && has(kBeforeTo, before));
+        return may_leave_out ? Completeness::unclear : Completeness::open;
     }
     if (words.size() == 1 && has(kWholeAnswers, last)) return Completeness::complete;
     // "Yes, I am", "so it is": a verb ends what another subject began.
@@ -125,9 +147,8 @@ Completeness judge_words(Words words, Mark mark) {
                                last == "would" || last == "could" || last == "are");
     if (short_answer || last == "please" || last == "bitte") return Completeness::complete;
     if (has(kOpenEnds, last)) return Completeness::open;
-    if (has(kStranded, last)) {
-        return may_end ? Completeness::unclear : Completeness::open;
-    }
+    if (last == "that" && has(kBeforePronounThat, before)) return Completeness::unclear;
+    if (has(kStranded, last)) return may_end ? Completeness::unclear : Completeness::open;
     if (mark == Mark::full_stop) return Completeness::complete;
     if (question && words.size() >= 3) return Completeness::complete;
     if (has(kCommands, words.front()) && words.size() >= 3) return Completeness::complete;

@@ -103,7 +103,7 @@ private:
         return static_cast<float>(sum);
     }
     static std::vector<float> loud() {
-        auto said = media::testing::speech_like(25 * 16'000, 21);
+        auto said = media::testing::speech_like(std::size_t{25} * 16'000, 21);
         for (auto& sample : said) sample = static_cast<float>(sample * kLoudspeaker);
         return said;
     }

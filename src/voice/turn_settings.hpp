@@ -27,15 +27,18 @@ struct TurnSettings {
     Time soft_end{96};                 // 64 … 200: recogniser and model may start on what is there
     std::optional<Time> idle_timeout;  // 5 … 30 s after playback ended without a word
     Time longest_turn{120'000};
+    // A recogniser says what was said: as long as it has not, the sound alone finishes no sentence.
+    bool has_words = true;
 };
 
 // invalid_argument naming the setting and its range.
 [[nodiscard]] base::Result<void> check(const TurnSettings& settings);
 
-// semantic_vad: silence after a finished sentence, after one that could go on, and the longest
-// silence anybody is given (8, 4, 2 s).
+// semantic_vad: silence after a finished sentence, after one that could go on, after one whose
+// words and sound disagree or both speak against an end, and the longest silence anybody is given
+// (8, 4, 2 s).
 struct SemanticWaits {
-    Time complete, unclear, cap;
+    Time complete, unclear, hanging, cap;
 };
 [[nodiscard]] SemanticWaits waits_of(Eagerness eagerness);
 

@@ -16,6 +16,8 @@ constexpr Time kLeastCommit{100};
 constexpr float kSurelyEnds = 0.8F;
 constexpr float kLikelyEnds = 0.5F;
 constexpr float kHardlyEnds = 0.2F;
+// A word that is guessed rather than heard may be half of one, or of another kind.
+constexpr double kGuessed = 0.35;
 
 Samples samples_of(Time time) {
     return media::samples_in(time, kHearingHz);
@@ -49,14 +51,14 @@ base::Result<void> check(const TurnSettings& settings) {
 SemanticWaits waits_of(Eagerness eagerness) {
     switch (eagerness) {
         case Eagerness::low:
-            return {Time{600}, Time{2'000}, Time{8'000}};
+            return {Time{600}, Time{2'000}, Time{4'000}, Time{8'000}};
         case Eagerness::high:
-            return {Time{160}, Time{600}, Time{2'000}};
+            return {Time{160}, Time{600}, Time{1'200}, Time{2'000}};
         case Eagerness::medium:
         case Eagerness::automatic:
             break;
     }
-    return {Time{288}, Time{1'000}, Time{4'000}};
+    return {Time{288}, Time{1'000}, Time{2'000}, Time{4'000}};
 }
 
 TurnTaker::TurnTaker(TurnSettings settings, Time now) : settings_(settings), heard_at_(now) {}
@@ -117,18 +119,19 @@ void TurnTaker::soft_end(Decisions& out) {
 TurnTaker::Verdict TurnTaker::verdict() const {
     if (text_final_ && text_ == Completeness::nothing) return Verdict::nothing;
     const float ends = end_probability_.value_or(kLikelyEnds);
+    const bool surely = ends >= kSurelyEnds;
+    const bool hardly = ends < kHardlyEnds;
     if (!text_known_ || text_ == Completeness::nothing) {
-        if (!end_probability_) return Verdict::unclear;
-        return ends >= kSurelyEnds ? Verdict::complete
-                                   : (ends < kHardlyEnds ? Verdict::open : Verdict::unclear);
+        // Nothing is gained by an end before the words: they are what is answered.
+        if (surely && !settings_.has_words) return Verdict::complete;
+        return hardly ? Verdict::open : Verdict::unclear;
     }
-    if (text_ == Completeness::open) {
-        return end_probability_ && ends >= kSurelyEnds ? Verdict::unclear : Verdict::open;
-    }
+    if (text_ == Completeness::open) return surely ? Verdict::hanging : Verdict::open;
     if (text_ == Completeness::complete) {
-        return ends < kHardlyEnds ? Verdict::unclear : Verdict::complete;
+        return hardly || doubtful_ ? Verdict::unclear : Verdict::complete;
     }
-    return ends >= kSurelyEnds ? Verdict::complete : Verdict::unclear;
+    if (surely) return Verdict::complete;
+    return hardly ? Verdict::hanging : Verdict::unclear;
 }
 
 Time TurnTaker::wait() const {
@@ -138,6 +141,8 @@ Time TurnTaker::wait() const {
     switch (verdict()) {
         case Verdict::complete:
             return std::max(waits.complete, settings_.soft_end);
+        case Verdict::hanging:
+            return waits.hanging;
         case Verdict::open:
             return waits.cap;
         case Verdict::nothing:
@@ -195,6 +200,7 @@ Decisions TurnTaker::transcript(const Transcript& transcript, Time now) {
     if (state_ != State::quiet || transcript.revision != revision_) return out;
     text_ = judge_completeness(transcript.text);
     text_known_ = true;
+    doubtful_ = transcript.last_word < kGuessed;
     text_final_ = transcript.state == TranscriptState::final;
     settle(now, out);
     return out;

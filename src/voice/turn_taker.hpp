@@ -66,6 +66,7 @@ struct Transcript {
     Revision revision;
     std::string_view text;
     TranscriptState state = TranscriptState::partial;
+    double last_word = 1;  // how sure the recogniser is of it, 0 … 1
 };
 struct EndOfTurn {
     Revision revision;
@@ -99,7 +100,7 @@ private:
         speaking,
         quiet,  // after a SoftEnd
     };
-    enum class Verdict { complete, unclear, open, nothing };
+    enum class Verdict { complete, unclear, hanging, open, nothing };
 
     void start_turn(Decisions& out);
     void soft_end(Decisions& out);
@@ -126,6 +127,7 @@ private:
     Completeness text_ = Completeness::unclear;
     bool text_known_ = false;
     bool text_final_ = false;
+    bool doubtful_ = false;  // its last word
     std::optional<float> end_probability_;
     Playback playback_ = Playback::idle;
     std::optional<Time> idle_at_;

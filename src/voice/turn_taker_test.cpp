@@ -206,9 +206,40 @@ TEST(TurnTaker, TheEndOfTurnModelMovesAJudgementByOneStep) {
     EXPECT_LT(waited("what time is it", 0.9F), 320);
     EXPECT_GT(waited("what time is it", 0.04F), 900);  // unreliable: not more than a longer wait
     EXPECT_LT(waited("what time is it", 0.04F), 1'100);
-    EXPECT_LT(waited("I would like to", 0.95F), 1'100);
-    EXPECT_GT(waited("I would like to", 0.3F), 3'900);
     EXPECT_LT(waited("my name is Anna", 0.9F), 320);
+    EXPECT_GT(waited("my name is Anna", 0.04F), 1'900);
+    EXPECT_LT(waited("my name is Anna", 0.04F), 2'100);
+    // Where the words cannot end, a sound that seems to ends only the longest wait.
+    EXPECT_GT(waited("I would like to", 0.95F), 1'900);
+    EXPECT_LT(waited("I would like to", 0.95F), 2'100);
+    EXPECT_GT(waited("I would like to", 0.3F), 3'900);
+}
+
+TEST(TurnTaker, ASentenceWhoseLastWordIsAGuessIsNotAnsweredAtOnce) {
+    for (const double last_word : {0.2, 0.9}) {
+        Scene scene(semantic());
+        scene.speak(960);
+        scene.quiet(96);
+        const Transcript heard{1, "We met the choir.", TranscriptState::final, last_word};
+        scene.add(scene.taker.transcript(heard, scene.now));
+        scene.quiet(400);
+        EXPECT_EQ(scene.taker.in_turn(), last_word < 0.5);
+    }
+}
+
+TEST(TurnTaker, TheSoundAloneEndsNoTurnWhoseWordsAreStillToCome) {
+    for (const bool has_words : {true, false}) {
+        auto settings = semantic();
+        settings.has_words = has_words;
+        Scene scene(settings);
+        scene.speak(960);
+        scene.quiet(96);
+        scene.add(scene.taker.end_of_turn({1, 0.95F}, scene.now));
+        scene.quiet(400);
+        EXPECT_EQ(scene.taker.in_turn(), has_words);
+        scene.says(1, "what time is it");
+        EXPECT_FALSE(scene.taker.in_turn());
+    }
 }
 
 TEST(TurnTaker, WhatBelongsToAnOlderRevisionIsIgnored) {

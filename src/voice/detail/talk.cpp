@@ -8,6 +8,12 @@
 namespace voice::detail {
 namespace {
 
+TurnSettings turns_of(const ConversationSettings& settings) {
+    TurnSettings turns = settings.turns;
+    turns.has_words = settings.transcribe;
+    return turns;
+}
+
 constexpr Time kClockStep{40};         // of the estimated player
 constexpr Time kPlayerSilent{10'000};  // no report for so long: the player has stopped
 constexpr Time kPlayerCheck{1'000};
@@ -26,7 +32,7 @@ Talk::Talk(Parts parts, ConversationSettings settings, media::Resampler resample
       began_(clock_.steady()),
       ear_(std::make_shared<Ear>(clock_, engines_.activity, std::move(resampler), std::move(echo),
                                  static_cast<Ear::Listener&>(*this))),
-      taker_(settings_.turns, Time{0}),
+      taker_(turns_of(settings_), Time{0}),
       interruption_(settings_.interruption),
       tasks_(std::move(parts.executor)) {}
 
@@ -232,7 +238,7 @@ base::Result<void> Talk::configure(ConversationSettings settings) {
     settings.cancels_echo = settings_.cancels_echo;
     post([this, changed = std::move(settings)] {
         settings_ = changed;
-        follow(taker_.configure(settings_.turns, now()));
+        follow(taker_.configure(turns_of(settings_), now()));
     });
     return {};
 }

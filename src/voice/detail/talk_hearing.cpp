@@ -276,7 +276,10 @@ void Talk::on_understood(const Listening& what, const ports::Transcript& heard) 
     if (!current) return;
     understood_[what.revision] = heard;
     tell(event::Transcript{what.turn, what.revision, false, heard});
-    follow(taker_.transcript({what.revision, text, TranscriptState::final}, now()));
+    // Not every recogniser tells; none is sure of nothing at all.
+    const double told = heard.words.empty() ? 0 : heard.words.back().confidence;
+    const double last_word = told > 0 ? told : 1;
+    follow(taker_.transcript({what.revision, text, TranscriptState::final, last_word}, now()));
     if (taker_.in_turn() && !words_of(text).empty()) {
         prepare({0, what.turn, what.revision, text, heard.language, heard.confidence});
     }
