@@ -11,6 +11,7 @@ constexpr int kTrialSteps = 3;
 constexpr double kWorthIt = 0.9;    // change only for a clear gain
 constexpr double kHopeless = 2.0;   // so much worse: the trial ends at once
 constexpr double kDisturbed = 1.5;  // so much slower than usual: look again at once
+constexpr double kLost = 6.0;       // so much worse: broken off
 constexpr double kWeight = 0.2;     // of the newest step in the running mean
 
 }  // namespace
@@ -21,8 +22,39 @@ ThreadTuner::ThreadTuner(int most, Machine machine) : pause_(kFirstPause) {
     current_ = trying_ = machine == Machine::busy ? 0 : choices_.size() - 1;
 }
 
+void ThreadTuner::begin(int fitting) {
+    std::size_t most = choices_.size() - 1;
+    while (most > 0 && choices_[most] > fitting) --most;
+    if (most >= current_) return;
+    current_ = trying_ = most;
+    usual_ms_ = calm_ms_ = 0;
+    steps_ = 0;
+    pause_ = kFirstPause;
+    try_fewer_ = false;
+}
+
 int ThreadTuner::threads() const {
     return choices_[trying_];
+}
+
+double ThreadTuner::patience() const {
+    const bool may_be_fewer = trying_ != current_ ? trying_ > current_ : current_ > 0;
+    return may_be_fewer ? usual_ms_ * kLost : 0;
+}
+
+void ThreadTuner::give_up() {
+    if (trying_ != current_) {
+        trial_ms_ += usual_ms_ * kLost;
+        ++trial_steps_;
+        end_trial();
+        return;
+    }
+    if (current_ == 0) return;
+    trying_ = --current_;
+    usual_ms_ = calm_ms_ = 0;
+    steps_ = 0;
+    pause_ = kFirstPause;
+    try_fewer_ = false;
 }
 
 void ThreadTuner::begin_trial() {

@@ -1,6 +1,7 @@
 // ThreadTuner: finds out how many threads compute fastest right now. ggml's threads wait for each
-// other by spinning, so on a busy machine two threads can be ten times slower than one. Tries a
-// neighbouring number now and then and keeps what was better. Pure; one thread.
+// other by spinning, so on a busy machine two threads can be ten times slower than one, and now and
+// then a thousand times. Tries a neighbouring number now and then and keeps what was better; what
+// takes far too long is to be broken off. Pure; one thread.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +15,17 @@ public:
     enum class Machine { calm, busy };
     ThreadTuner(int most, Machine machine);
 
+    // Something new is computed after a rest, on a machine that has room for so many threads: what
+    // was learned counts as far as it fits.
+    void begin(int fitting);
     // Threads for the next computation.
     [[nodiscard]] int threads() const;
-    // How long that computation took per token.
+    // Milliseconds per token after which that computation is better broken off and done again with
+    // fewer threads; 0: it has all the time it needs.
+    [[nodiscard]] double patience() const;
+    // It was broken off.
+    void give_up();
+    // How long it took per token.
     void learn(double ms_per_token);
 
 private:

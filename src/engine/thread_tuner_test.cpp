@@ -51,6 +51,36 @@ TEST(ThreadTuner, BeginsWithOneThreadOnABusyMachine) {
     EXPECT_GT(used.at(4), 90);
 }
 
+TEST(ThreadTuner, BeginsAnewWithWhatFitsAndKeepsWhatItLearnedOtherwise) {
+    ThreadTuner tuner(4, ThreadTuner::Machine::calm);
+    run(tuner, 50, calm);
+    tuner.begin(4);
+    EXPECT_EQ(tuner.threads(), 4);
+    tuner.begin(1);
+    EXPECT_EQ(tuner.threads(), 1);
+    EXPECT_GT(run(tuner, 20, busy).at(1), 14);
+    tuner.begin(4);  // not more than was found to be good
+    EXPECT_EQ(tuner.threads(), 1);
+    run(tuner, 100, calm);
+    EXPECT_GT(run(tuner, 100, calm).at(4), 90);
+}
+
+TEST(ThreadTuner, WhatIsBrokenOffIsDoneWithFewerThreads) {
+    ThreadTuner tuner(2, ThreadTuner::Machine::calm);
+    EXPECT_EQ(tuner.patience(), 0);  // nothing is known of the machine yet
+    tuner.learn(6);
+    EXPECT_EQ(tuner.patience(), 36);
+    tuner.give_up();
+    EXPECT_EQ(tuner.threads(), 1);
+    EXPECT_EQ(tuner.patience(), 0);  // there is no fewer
+    for (int i = 0; i < 4; ++i) tuner.learn(12);
+    EXPECT_EQ(tuner.threads(), 2);
+    EXPECT_EQ(tuner.patience(), 72);
+    tuner.give_up();
+    EXPECT_EQ(tuner.threads(), 1);
+    EXPECT_LE(run(tuner, 40, busy).at(2), 4);
+}
+
 TEST(ThreadTuner, OneCoreNeedsNoTrials) {
     ThreadTuner tuner(1, ThreadTuner::Machine::calm);
     EXPECT_EQ(run(tuner, 100, busy).at(1), 100);

@@ -35,8 +35,17 @@ ChatWork::~ChatWork() = default;
 bool ChatWork::should_abort(void* self) {
     auto& work = *static_cast<ChatWork*>(self);
     work.pulse_->beat();
+    const auto asked = std::chrono::steady_clock::now();
     work.gate_->make_way();
     if (work.interrupted_) return true;
+    if (work.give_up_at_) {
+        const auto now = std::chrono::steady_clock::now();
+        *work.give_up_at_ += now - asked;  // others were let through meanwhile
+        if (now > *work.give_up_at_) {
+            work.gave_up_ = true;
+            return true;
+        }
+    }
     // A slice that is only read is finished: most are given up because their chat begins.
     return !work.in_batch_.empty() &&
            std::all_of(work.in_batch_.begin(), work.in_batch_.end(), [](const Reply* reply) {
@@ -93,6 +102,13 @@ void ChatWork::accept(Job job) {
 
 base::Result<void> ChatWork::begin(const std::shared_ptr<Ticket>& ticket, wire::Chat chat) {
     TRY(form, loaded_->forms.prepare(chat, loaded_->model));
+    if (replies_.empty()) {
+        // A page that draws keeps cores busy, and the first words must not pay for finding that
+        // out.
+        const int fitting = threads_beside(others_.cores_now(), threads_);
+        token_threads_.begin(fitting);
+        prompt_threads_.begin(fitting);
+    }
     Sampler sampler;
     const bool only_reads = chat.max_tokens == wire::kOnlyRead;
     if (!only_reads) {
@@ -248,11 +264,12 @@ void ChatWork::compute() {
     int result = 0;
     // One number of threads for whatever is dominated by single tokens, one for prompts.
     const bool prompts = prompt_tokens_in_batch_ >= kMinSlice;
-    const int threads = prompts ? prompt_threads_.threads() : token_threads_.threads();
-    llama_set_n_threads(loaded_->context.get(), threads, threads);
+    ThreadTuner& tuner = prompts ? prompt_threads_ : token_threads_;
+    llama_set_n_threads(loaded_->context.get(), tuner.threads(), tuner.threads());
     {
         const Gate::Pass pass(*gate_);
         const auto begin = std::chrono::steady_clock::now();
+        be_patient_for(tuner.patience(), begin);
         do {
             pulse_->beat();
             result = llama_decode(loaded_->context.get(), loaded_->batch.raw());
@@ -260,10 +277,21 @@ void ChatWork::compute() {
         const std::chrono::duration<double, std::milli> spent =
             std::chrono::steady_clock::now() - begin;
         if (result == 0) learn_speed(spent.count());
+        if (result == kAborted && gave_up_) tuner.give_up();
     }
     after_compute(result);
     // The replies it points to may end before the next batch.
     in_batch_.clear();
+}
+
+void ChatWork::be_patient_for(double ms_per_token, Time begin) {
+    gave_up_ = false;
+    give_up_at_.reset();
+    // Where single tokens cannot be taken back nothing can be done again.
+    if (ms_per_token <= 0 || !loaded_->model.remembers_by_token()) return;
+    const std::chrono::duration<double, std::milli> patience(
+        ms_per_token * static_cast<double>(loaded_->batch.size()));
+    give_up_at_ = begin + std::chrono::ceil<std::chrono::milliseconds>(patience);
 }
 
 void ChatWork::learn_speed(double ms) {
@@ -298,7 +326,8 @@ void ChatWork::after_compute(int result) {
     for (const auto* reply : in_batch_) {
         loaded_->cut_back(reply->sequence(), reply->decoded);
     }
-    if (result == kAborted) return;  // the cancelled ones are dropped by the next step
+    // The cancelled ones are dropped by the next step; what was given up is done again there.
+    if (result == kAborted) return;
     if (result == kNoRoom && end_reading()) return;
     // No room although nothing is left to evict: the newest makes way for the others.
     Reply& victim = *in_batch_.back();

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <list>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "engine/llama/loaded_chat.hpp"
 #include "engine/llama/reply.hpp"
 #include "engine/model_thread.hpp"
+#include "engine/others_load.hpp"
 #include "engine/thread_tuner.hpp"
 
 namespace engine::llama {
@@ -36,6 +38,7 @@ public:
 
 private:
     using Replies = std::list<Reply>;
+    using Time = std::chrono::steady_clock::time_point;
 
     [[nodiscard]] base::Result<void> load(Ticket& ticket);
     [[nodiscard]] base::Result<void> begin(const std::shared_ptr<Ticket>& ticket, wire::Chat chat);
@@ -55,6 +58,8 @@ private:
     void compute();
     void after_compute(int result);
     void sample(Reply& reply);
+    // The computation that begins now is given up when it takes longer; 0: it is not.
+    void be_patient_for(double ms_per_token, Time begin);
     void learn_speed(double ms);
     [[nodiscard]] static bool should_abort(void* self);
 
@@ -70,7 +75,10 @@ private:
     Replies replies_;
     std::vector<Reply*> in_batch_;
     std::size_t prompt_tokens_in_batch_ = 0;
+    std::optional<Time> give_up_at_;  // of the computation under way
+    bool gave_up_ = false;
     std::size_t last_size_ = 0;  // of the last batch without much prompt
+    OthersLoad others_;
     ThreadTuner token_threads_;
     ThreadTuner prompt_threads_;
     std::size_t slice_ = 32;  // prompt tokens per step; follows the machine's speed
