@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Page } from '../page.svelte';
 import type { StageHost } from './host.svelte';
 import type { Wardrobe } from './wardrobe.svelte';
@@ -24,13 +24,19 @@ describe('what the stage does not know', () => {
     const seen: string[] = [];
     const host = { phase: 'live', actions: ['wave'], direct: (d: { action?: { name: string } }) => void seen.push(d.action!.name) };
     const wardrobe = { pictures: {}, follow: () => { seen.push('look'); return Promise.resolve(); } };
-    const act = (name: string) => act_out({} as Page, host as unknown as StageHost, wardrobe as unknown as Wardrobe, { type: 'body.directive', id: 1, source: 'rest', action: { name } });
-    act('Lift');
-    act('wave');
-    act('stop');
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(seen).toEqual(['look', 'wave', 'stop', 'Lift']);
+    const act = (id: number, name: string, after?: number) => act_out({} as Page, host as unknown as StageHost, wardrobe as unknown as Wardrobe,
+      { type: 'body.directive', id, source: 'rest', action: { name }, ...(after === undefined ? {} : { after }) });
+    act(1, 'Lift');
+    act(2, 'wave');
+    act(3, 'stop');
+    act(4, 'wave', 1);
+    act(5, 'wave', 2);
+    expect(seen).toEqual(['look', 'wave', 'stop', 'wave']);
+    await vi.waitFor(() => expect(seen).toHaveLength(6));
+    // What goes on from a movement that is still to come waits with it.
+    expect(seen.slice(4)).toEqual(['Lift', 'wave']);
+    act(6, 'wave', 1);
+    expect(seen).toHaveLength(7);
   });
 });
 

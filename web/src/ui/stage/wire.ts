@@ -40,6 +40,9 @@ export function connect_body(
 /** What the body does without a movement (src/body/conductor.cpp). */
 const kNoMovement = new Set(['stop', 'idle', 'hold', 'drop', 'put_down']);
 
+/** Directives that wait for a file of the server, by id: what comes after one of them waits with it. */
+const held = new WeakMap<StageHost, Map<number, Promise<void>>>();
+
 /** One directive, now; what it needs of the server's files and is not here yet is fetched first. */
 export function act_out(page: Page, host: StageHost, wardrobe: Wardrobe, event: BodyDirective): void {
   // Nothing is a background, too: the standard one.
@@ -48,8 +51,18 @@ export function act_out(page: Page, host: StageHost, wardrobe: Wardrobe, event: 
   const strange = movement !== undefined && host.phase === 'live' && !kNoMovement.has(movement) && !host.actions.includes(movement);
   const unseen = event.background?.startsWith('image:') === true && wardrobe.pictures[event.background.slice(6)] === undefined;
   const act = (): void => host.direct(directive_of(event), event.after);
-  if (strange || unseen) void wardrobe.follow().then(act, act);
-  else act();
+  const waiting = held.get(host) ?? new Map<number, Promise<void>>();
+  const earlier = event.after === undefined ? undefined : waiting.get(event.after);
+  if (!strange && !unseen && earlier === undefined) {
+    act();
+    return;
+  }
+  held.set(host, waiting);
+  const here = strange || unseen ? wardrobe.follow().catch(() => undefined) : undefined;
+  waiting.set(event.id, Promise.all([here, earlier]).then(() => {
+    waiting.delete(event.id);
+    act();
+  }));
 }
 
 /** The server counts arousal from 0 to 1 and rests at 0.3; the body from -1 to 1 and rests at 0. */
