@@ -18,7 +18,7 @@ namespace chat {
 namespace {
 
 constexpr int kToySentences = 2;
-constexpr int kMeasurableTokens = 8;
+constexpr int kMeasurableTokens = 16;  // of fewer the beginning is too large a part
 constexpr std::string_view kToyBadge = "starter mind, often wrong";
 
 double to_ms(async::Duration duration) {
