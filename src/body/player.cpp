@@ -161,7 +161,7 @@ float Player::time_to_reach(Playing playing) const {
     playing.faded = 1;
     Posture there = frame_.posture;
     lay(playing, there);
-    float farthest = 0;  // the sine of half an angle
+    float farthest = 0;  // the squared sine of half an angle
     for (std::size_t i = 0; i < kBones; ++i) {
         const float same = dot(there.rotation[i], frame_.posture.rotation[i]);
         farthest = std::max(farthest, 1 - same * same);

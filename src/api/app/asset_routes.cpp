@@ -47,6 +47,7 @@ Giving<Done> remove_asset(AppContext& context, RequestPtr request) {
 
 std::vector<AssetName> names_of(const std::vector<AssetFile>& files) {
     std::vector<AssetName> names;
+    names.reserve(files.size());
     for (const auto& file : files) names.push_back({file.name, file.bytes});
     return names;
 }
