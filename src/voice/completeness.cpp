@@ -61,6 +61,8 @@ constexpr auto kNeverEnds = std::to_array<std::string_view>(
 constexpr auto kBeforePronounThat = std::to_array<std::string_view>(
     {"for", "about", "of",   "with", "like", "do",  "to",  "than", "after", "before", "at", "on",
      "in",  "by",    "from", "you",  "me",   "him", "her", "us",   "them",  "is",     "was"});
+constexpr auto kBeforeToo = std::to_array<std::string_view>(
+    {"me", "you", "i", "him", "her", "it", "us", "them", "that", "this", "one", "now"});
 // A subject right behind one of these has its verb still to come.
 constexpr auto kClauseStarts = std::to_array<std::string_view>(
     {"that", "if", "when", "where", "why", "how", "because", "before", "after", "until", "while",
@@ -148,6 +150,8 @@ Completeness judge_words(Words words, Mark mark) {
     if (short_answer || last == "please" || last == "bitte") return Completeness::complete;
     if (has(kOpenEnds, last)) return Completeness::open;
     if (last == "that" && has(kBeforePronounThat, before)) return Completeness::unclear;
+    // What a recogniser makes of a to whose verb is still to come: "they have never been too".
+    if (last == "too" && words.size() > 2 && !has(kBeforeToo, before)) return Completeness::unclear;
     if (has(kStranded, last)) return may_end ? Completeness::unclear : Completeness::open;
     if (mark == Mark::full_stop) return Completeness::complete;
     if (question && words.size() >= 3) return Completeness::complete;

@@ -54,6 +54,8 @@ struct Table {
         {"She told me that she", open},
         {"Do you think that we?", open},
         {"how are they", complete},
+        {"They have never been too.", unclear},
+        {"I like it too.", complete},
         {"I went to the store yesterday", unclear},
         {"I think that...", open},
         {"can you", unclear},
