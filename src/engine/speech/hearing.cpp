@@ -100,6 +100,16 @@ bool is_loop(std::string_view text) {
     return false;
 }
 
+bool is_doubled(std::string_view text) {
+    const std::string said = plain(text);
+    const auto words = base::split(said, ' ');
+    constexpr std::size_t kLeast = 3;  // people do say "come on, come on"
+    const std::size_t half = words.size() / 2;
+    if (half < kLeast || words.size() % 2 != 0) return false;
+    const auto middle = words.begin() + static_cast<std::ptrdiff_t>(half);
+    return std::equal(words.begin(), middle, middle);
+}
+
 double loudness_db(std::span<const float> samples) {
     auto powers = powers_of(samples);
     if (powers.empty()) return -120;

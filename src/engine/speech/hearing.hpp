@@ -23,6 +23,9 @@ inline constexpr int kLeastContext = 512;  // below, the models begin to loop
 // The same few words again and again.
 [[nodiscard]] bool is_loop(std::string_view text);
 
+// One phrase of three words or more, twice, and nothing else: said so, or the beginning of a loop.
+[[nodiscard]] bool is_doubled(std::string_view text);
+
 // How loud the loudest tenth of the sound is, or its loudest 0.3 s where that is less, in dB below
 // full scale; -120 for digital silence.
 [[nodiscard]] double loudness_db(std::span<const float> samples);

@@ -33,6 +33,17 @@ TEST(Loops, AreFoundAndOrdinarySpeechIsNot) {
     EXPECT_FALSE(is_loop(""));
 }
 
+TEST(Loops, APhraseTwiceIsDoubled) {
+    EXPECT_TRUE(is_doubled("What is the weather in Rome? What is the weather in Rome?"));
+    EXPECT_TRUE(is_doubled(" So here we go. so, here we go"));
+    EXPECT_FALSE(is_doubled("What is the weather in Rome?"));
+    EXPECT_FALSE(is_doubled("What is the weather in Rome? What is the weather in Bern?"));
+    EXPECT_FALSE(is_doubled("I said: here we go, here we go"));
+    EXPECT_FALSE(is_doubled("Come on, come on!"));
+    EXPECT_FALSE(is_doubled("No, no, no, no!"));
+    EXPECT_FALSE(is_doubled(""));
+}
+
 Evidence clear_speech() {
     return {0.85, 0.02, -22};
 }

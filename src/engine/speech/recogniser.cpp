@@ -232,8 +232,10 @@ base::Result<wire::Transcript> Recogniser::listen(const ListenTask& task) {
     }
     const int positions = context_for(task.samples.size());
     TRY(heard, impl_->run(task, positions));
-    // A short context saves time and sometimes makes the model loop or doubt.
-    const bool suspicious = is_loop(heard.text) || heard.confidence < 0.4 ||
+    // A short context saves time and sometimes makes the model loop or doubt. Who says it twice is
+    // heard so again.
+    const bool suspicious = is_loop(heard.text) || is_doubled(heard.text) ||
+                            heard.confidence < 0.4 ||
                             heard.tokens >= token_limit(task.samples.size()) - 1;
     if (suspicious && positions < kFullContext) {
         TRY(again, impl_->run(task, kFullContext));
