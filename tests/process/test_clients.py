@@ -11,14 +11,16 @@ from conftest import CACHE, ROOT
 CLIENTS = ROOT / "tests/clients"
 INSTALLED = CACHE / "clients"
 REPLY = "I can tell you about the weather."
-STORY = "Once upon a time there was a very small house near the sea. " * 12
+SENTENCE = "Once upon a time there was a very small house near the sea. "
+# The recogniser may write any word with a capital.
 SCRIPT = [
     # Once as a call, then with what came of it.
-    {"match": "weather", "steps": [
+    {"match": "eather", "steps": [
         {"tool": {"id": "call_1", "name": "weather", "arguments": {"city": "Rome"}}},
         {"finish": "tool_calls"}]},
-    {"match": "weather", "repeat": True, "steps": [{"text": "It is sunny today."}]},
-    {"match": "long story", "repeat": True, "steps": [{"text": STORY}]},
+    {"match": "eather", "repeat": True, "steps": [{"text": "It is sunny today."}]},
+    # Written over some seconds, so that whoever interrupts it does so before its end.
+    {"match": "tory", "repeat": True, "steps": [{"text": SENTENCE, "delay_ms": 400, "times": 12}]},
     {"repeat": True, "steps": [{"text": REPLY}]},
 ]
 
