@@ -41,7 +41,7 @@ public:
 
     // Keeps at most `max_kept` events (a quarter of an hour of talk) and `max_bytes` of their text;
     // the oldest are dropped, and who needs them gets a snapshot.
-    explicit EventHub(std::size_t max_kept = 4096, std::size_t max_bytes = 4'000'000);
+    explicit EventHub(std::size_t max_kept = 2048, std::size_t max_bytes = 4'000'000);
 
     // Differs for every run of the server, so that numbers of another run are never mistaken.
     [[nodiscard]] const std::string& epoch() const { return epoch_; }
