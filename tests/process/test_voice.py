@@ -210,12 +210,15 @@ def test_the_echo_of_a_client_that_leaves_it_in_interrupts_nothing(talking):
         page = await Page.open(server, echo=ECHO, echo_cancelled=False)
         assert (await page.until("voice.ready"))["cancels_echo"] is True
         await page.send("voice.wake")  # the first sound of all: nothing is known of the room
-        await page.until("voice.response_done", 60, response=1)
+        # Where it comes late and skips, it may pause once (docs/benchmarks.md), but is said to its end.
+        await page.until("voice.response_done", 60, response=1, status="completed")
+        learning = len(page.of("voice.pause")), len(page.of("voice.speech_started"))
+        assert max(learning) <= 1, page.of("voice.transcript")
         say(server, page, "Please tell me about the harbour.")
         started = await page.until("voice.segment", 60, response=2)
         await asyncio.sleep(20)
-        assert pauses(page) == [], page.of("voice.transcript")
-        assert len(page.of("voice.speech_started")) == 1, "the question"
+        assert [pause for pause in pauses(page) if pause["response"] != 1] == [], page.of("voice.transcript")
+        assert len(page.of("voice.speech_started")) == learning[1] + 1, "the question"
         assert page.played_ms(started["response"]) > 15_000
         # A person who talks over it is heard all the same.
         say(server, page, "Wait a moment, what time is it now?")
