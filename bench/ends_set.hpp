@@ -1,5 +1,5 @@
 // Sentences on which the judgement of ends was worked out: finished ones, and beginnings that a
-// person breaks off to think. None is in voice_set.hpp, which stays unseen. Plain data.
+// person breaks off to think. None is in voice_set.hpp. Plain data.
 #pragma once
 
 #include <array>

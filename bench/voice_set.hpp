@@ -1,6 +1,7 @@
 // The spoken turns that the voice benchmark plays: complete sentences, sentences with a pause in
 // their middle, listeners' noises and interruptions. Frozen: no constant of the product was tuned
-// on them; of the wake threshold see decision 12. Plain data.
+// on them; of the wake threshold see decision 12, of two ends of turns docs/benchmarks.md. Plain
+// data.
 #pragma once
 
 #include <array>
