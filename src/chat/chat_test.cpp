@@ -58,6 +58,17 @@ TEST(ReflexArguments, TakeNamesNotesAndThemes) {
     EXPECT_FALSE(theme_argument("darkness falls"));
 }
 
+TEST(ReflexArguments, TakeTheAnswerToTheQuestionForTheName) {
+    EXPECT_EQ(name_answer("I am Ada"), "Ada");
+    EXPECT_EQ(name_answer("Hi Nook, I'm Ada Lovelace!"), "Ada Lovelace");
+    EXPECT_EQ(name_answer("It’s me"), std::nullopt);
+    EXPECT_EQ(name_answer("Hello, it's Émile."), "Émile");
+    for (const char* text : {"I am tired", "I am Ada and I am tired", "Ada", "Yes", "I'm 42",
+                             "Do you think I am Ada", "This is a test", "I am Very Very Glad Indeed"}) {
+        EXPECT_FALSE(name_answer(text)) << text;
+    }
+}
+
 TEST(ReplyCheck, FindsTheEndOfTheSecondSentence) {
     EXPECT_EQ(end_of_sentences("One. Two. Three", 2), 9u);
     EXPECT_EQ(end_of_sentences("Dr. Who likes 3.5 cups. Yes! And", 2), 28u);
@@ -173,6 +184,14 @@ TEST(Reflex, NearestExampleDecidesAboveTheThreshold) {
     EXPECT_EQ(answer->intent, "time");
     EXPECT_NEAR(answer->similarity, 0.8, 0.01);
     EXPECT_FALSE(f.ask("Got the time?", ReflexMode::certain)) << "not near enough for that";
+}
+
+TEST(Reflex, IAmAdaIsANameWhileNoneIsKnown) {
+    ReflexFixture f;
+    EXPECT_EQ(f.ask("I am Ada")->text, "Nice to meet you, Ada. I will remember your name.");
+    EXPECT_FALSE(f.ask("I am German")) << "how somebody is, once the name is known";
+    EXPECT_EQ(f.ask("What is my name?")->text, "You are Ada.");
+    EXPECT_EQ(f.ask("Call me Countess.")->intent, "my_name_is");
 }
 
 TEST(Reflex, NotesAreKeptAndReadBack) {

@@ -26,7 +26,7 @@ constexpr std::ptrdiff_t kMaxIntroductionBlanks = 6;
 
 bool introduces(std::string_view text) {
     return std::ranges::count(text, ' ') <= kMaxIntroductionBlanks &&
-           name_argument(text).has_value();
+           (name_argument(text) || name_answer(text));
 }
 
 std::vector<std::string> strings(const json::Value* list) {

@@ -81,6 +81,7 @@ private:
     [[nodiscard]] async::Task<std::optional<ReflexAnswer>> act(const Intent& intent,
                                                                Utterance utterance);
     [[nodiscard]] async::Task<std::string> person_name();
+    [[nodiscard]] async::Task<std::optional<ReflexAnswer>> learn_name(std::string text);
 
     IntentBook book_;
     ports::Store& store_;

@@ -61,15 +61,6 @@ async::Task<std::optional<ReflexAnswer>> recall(ports::Store& store, base::Perso
     co_return say(std::move(text));
 }
 
-async::Task<std::optional<ReflexAnswer>> learn_name(ports::Store& store, std::string text) {
-    const auto name = name_argument(text);
-    if (!name) co_return std::nullopt;
-    auto writing = store.put_fact("person_name", *name);
-    const auto written = co_await std::move(writing);
-    if (!written) co_return say("I could not write that down: " + written.error().text() + ".");
-    co_return say(fmt::format("Nice to meet you, {}. I will remember your name.", *name));
-}
-
 }  // namespace
 
 async::Task<std::optional<ReflexAnswer>> Reflex::act(const Intent& intent, Utterance utterance) {
@@ -106,7 +97,7 @@ async::Task<std::optional<ReflexAnswer>> Reflex::act(const Intent& intent, Utter
         co_return co_await std::move(task);
     }
     if (id == "my_name_is") {
-        auto task = learn_name(store_, utterance.text);
+        auto task = learn_name(std::move(utterance.text));
         co_return co_await std::move(task);
     }
     auto naming = person_name();
@@ -120,6 +111,22 @@ async::Task<std::optional<ReflexAnswer>> Reflex::act(const Intent& intent, Utter
     if (intent.answers.empty()) co_return std::nullopt;
     const std::string& chosen = intent.answers[turn_++ % intent.answers.size()];
     co_return say(fill(chosen, person, utterance.companion));
+}
+
+async::Task<std::optional<ReflexAnswer>> Reflex::learn_name(std::string text) {
+    auto name = name_argument(text);
+    if (!name) {
+        name = name_answer(text);
+        if (!name) co_return std::nullopt;
+        // Nook asks for the name until it has one; after that "I am …" says how somebody is.
+        auto reading = person_name();
+        const std::string known = co_await std::move(reading);
+        if (!known.empty()) co_return std::nullopt;
+    }
+    auto writing = store_.put_fact("person_name", *name);
+    const auto written = co_await std::move(writing);
+    if (!written) co_return say("I could not write that down: " + written.error().text() + ".");
+    co_return say(fmt::format("Nice to meet you, {}. I will remember your name.", *name));
 }
 
 }  // namespace chat

@@ -41,6 +41,27 @@ std::string_view strip_end(std::string_view text) {
     return text;
 }
 
+bool is_letter(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x80 || std::isalpha(byte) != 0;
+}
+
+// Letters, blanks, hyphens and apostrophes.
+bool may_be_name(std::string_view text) {
+    return !text.empty() && text.size() <= 60 && std::ranges::all_of(text, [](char c) {
+        return is_letter(c) || c == ' ' || c == '-' || c == '\'';
+    });
+}
+
+// "Hi", "Hello Nook", or nothing.
+bool is_salute(std::string_view text) {
+    const std::string wording = normalise_wording(text);
+    if (wording.empty()) return true;
+    const auto words = base::split(wording, ' ');
+    constexpr std::array<std::string_view, 4> kSalutes = {"hi", "hello", "hey", "hallo"};
+    return words.size() <= 2 && std::ranges::find(kSalutes, words.front()) != kSalutes.end();
+}
+
 }  // namespace
 
 std::string normalise_wording(std::string_view text) {
@@ -65,15 +86,27 @@ std::optional<std::string> name_argument(std::string_view text) {
     const auto end = rest->find_first_of(".,;!?\n");
     const std::string_view name = strip_end(base::trim(rest->substr(0, end)));
     const auto words = base::split(name, ' ').size();
-    if (name.empty() || name.size() > 60 || words > 4) return std::nullopt;
-    for (const char c : name) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool letter = byte >= 0x80 || std::isalpha(byte) != 0;
-        if (!letter && c != ' ' && c != '-' && c != '\'') return std::nullopt;
-    }
+    if (!may_be_name(name) || words > 4) return std::nullopt;
     std::string out(name);
     out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
     return out;
+}
+
+std::optional<std::string> name_answer(std::string_view text) {
+    constexpr std::array<std::string_view, 6> kOpenings = {"i am ",  "i'm ",   "i’m ",
+                                                           "it's ",  "it is ", "this is "};
+    const std::string lower = base::to_lower_ascii(text);
+    for (const auto opening : kOpenings) {
+        const auto at = lower.find(opening);
+        if (at == std::string::npos || !is_salute(text.substr(0, at))) continue;
+        const auto name = strip_end(base::trim(text.substr(at + opening.size())));
+        const auto words = base::split(name, ' ');
+        const bool capital = std::ranges::all_of(words, [](std::string_view word) {
+            return !word.empty() && std::islower(static_cast<unsigned char>(word.front())) == 0;
+        });
+        if (may_be_name(name) && capital && words.size() <= 3) return std::string(name);
+    }
+    return std::nullopt;
 }
 
 std::optional<std::string> note_argument(std::string_view text) {
