@@ -18,6 +18,11 @@
 
 namespace http {
 
+// The hint of an Error when the host is there and nothing listens on its port. Who knows what
+// should have listened replaces it.
+inline constexpr std::string_view kNobodyListens =
+    "check that the service is running and reachable";
+
 // Whether a GET or HEAD goes where the answer sends it; `refuse` gives the caller the 3xx instead,
 // for requests that may not leave the machine they were meant for.
 enum class Redirects { follow, refuse };

@@ -68,7 +68,7 @@ base::Error cancelled() {
 // Says whom we could not reach, and what would help.
 base::Error explain(base::Error error, const CallLabel& label) {
     const std::string context = fmt::format("{} at {}", label.provider, label.base_url);
-    if (error.code == base::ErrorCode::unavailable && !label.start_hint.empty()) {
+    if (error.hint == http::kNobodyListens && !label.start_hint.empty()) {
         error.hint = label.start_hint;
     }
     // The reply was too large, not what the person sent.

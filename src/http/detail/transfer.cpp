@@ -38,8 +38,7 @@ base::Error from_curl(CURLcode code, const char* reason, const std::string& orig
             return base::make_error(ErrorCode::unavailable, what,
                                     "check the name and the network connection");
         case CURLE_COULDNT_CONNECT:
-            return base::make_error(ErrorCode::unavailable, what,
-                                    "check that the service is running and reachable");
+            return base::make_error(ErrorCode::unavailable, what, std::string(kNobodyListens));
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
