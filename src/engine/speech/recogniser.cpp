@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -14,6 +15,7 @@
 
 #include "base/text.hpp"
 #include "engine/speech/hearing.hpp"
+#include "engine/speech/listen_pace.hpp"
 #include "engine/speech/model_bytes.hpp"
 #include "engine/speech/phrase_fit.hpp"
 #include "engine/speech/word_times.hpp"
@@ -47,6 +49,35 @@ public:
 
 private:
     void* data_;
+};
+
+// What the library asks in one attempt: whether the task is to stop, and whether the attempt has
+// taken too long. Time in which more urgent work passes does not count.
+class Attempt {
+public:
+    // `patience_ms` 0: no limit.
+    Attempt(const Ask& should_stop, double patience_ms)
+        : should_stop_(should_stop), patience_(patience_ms) {}
+
+    [[nodiscard]] bool is_over() {
+        const auto asked = Clock::now();
+        if (should_stop_()) return true;
+        away_ += Clock::now() - asked;
+        lost_ = lost_ || (patience_.count() > 0 && spent() > patience_);
+        return lost_;
+    }
+    [[nodiscard]] bool lost() const { return lost_; }
+    [[nodiscard]] std::chrono::duration<double, std::milli> spent() const {
+        return Clock::now() - begin_ - away_;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    const Ask& should_stop_;
+    std::chrono::duration<double, std::milli> patience_;
+    Clock::time_point begin_ = Clock::now();
+    Clock::duration away_{0};
+    bool lost_ = false;
 };
 
 struct Free {
@@ -103,8 +134,10 @@ struct Recogniser::Impl {
     Context context;
     bool many_languages = false;
     std::optional<PhraseFit> phrase_fit;
+    ListenPace pace;
 
     base::Result<Heard> run(const ListenTask& task, int positions);
+    [[nodiscard]] whisper_full_params params_for(const ListenTask& task, int positions) const;
     [[nodiscard]] Heard collect() const;
     // The library's number of the language that was heard; 0: English.
     [[nodiscard]] int language() const {
@@ -138,10 +171,9 @@ base::Result<std::unique_ptr<Recogniser>> Recogniser::load(const std::string& pa
     return std::unique_ptr<Recogniser>(new Recogniser(std::move(impl)));
 }
 
-base::Result<Heard> Recogniser::Impl::run(const ListenTask& task, int positions) {
+whisper_full_params Recogniser::Impl::params_for(const ListenTask& task, int positions) const {
     const bool one_piece = task.samples.size() < kOnePiece;
     auto params = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
-    params.n_threads = task.threads;
     params.language = !many_languages         ? "en"
                       : task.language.empty() ? "auto"
                                               : task.language.c_str();
@@ -154,19 +186,35 @@ base::Result<Heard> Recogniser::Impl::run(const ListenTask& task, int positions)
     params.audio_ctx = one_piece ? positions : 0;
     params.max_tokens = one_piece ? token_limit(task.samples.size()) : 0;
     if (!task.context.empty()) params.initial_prompt = task.context.c_str();
-    const Asking asking(task.should_stop);
-    asking.set(params);
+    return params;
+}
+
+base::Result<Heard> Recogniser::Impl::run(const ListenTask& task, int positions) {
+    auto params = params_for(task, positions);
     // The library takes less than a second of sound for an error.
     std::vector<float> padded(task.samples.begin(), task.samples.end());
     padded.resize(std::max<std::size_t>(padded.size(), wire::kListenRate * 11 / 10), 0.0F);
-    const int failed =
-        whisper_full(context.get(), params, padded.data(), static_cast<int>(padded.size()));
-    if (task.should_stop()) return base::fail(base::ErrorCode::cancelled, "stopped");
-    if (failed != 0) {
-        return base::fail(base::ErrorCode::internal,
-                          fmt::format("whisper.cpp failed with {}", failed));
+    const auto pieces = static_cast<int>(task.samples.size() / kOnePiece) + 1;
+    while (true) {
+        params.n_threads = pace.threads(task.threads);
+        Attempt attempt(task.should_stop, pace.patience(params.n_threads, positions * pieces));
+        const Ask is_over = [&attempt] { return attempt.is_over(); };
+        const Asking asking(is_over);
+        asking.set(params);
+        const int failed =
+            whisper_full(context.get(), params, padded.data(), static_cast<int>(padded.size()));
+        if (task.should_stop()) return base::fail(base::ErrorCode::cancelled, "stopped");
+        if (attempt.lost()) {
+            pace.give_up();
+            continue;  // with one thread, which has no limit
+        }
+        if (failed != 0) {
+            return base::fail(base::ErrorCode::internal,
+                              fmt::format("whisper.cpp failed with {}", failed));
+        }
+        pace.learn(attempt.spent().count(), positions * pieces);
+        return collect();
     }
-    return collect();
 }
 
 bool Recogniser::Impl::hear_noise() {
@@ -261,7 +309,8 @@ base::Result<wire::Transcript> Recogniser::listen(const ListenTask& task) {
     if (!task.phrase.empty() && task.samples.size() < kOnePiece) {
         const Asking asking(task.should_stop);
         transcript.phrase_fit = impl_->phrase_fit->measure(task.phrase, impl_->language(),
-                                                           task.threads, task.should_stop);
+                                                           impl_->pace.threads(task.threads),
+                                                           task.should_stop);
         if (task.should_stop()) return base::fail(base::ErrorCode::cancelled, "stopped");
     }
     return transcript;
