@@ -1,52 +1,22 @@
 #include "body_stage.hpp"
 
-#include <array>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
-#include <fmt/core.h>
-
 #include "json/json.hpp"
+#include "rig/browser_script.hpp"
 #include "rig/samples.hpp"
 
 namespace bench {
-namespace {
 
 constexpr unsigned kSeconds = 600;
-
-// What the script printed; an empty value where it could not run, it has said why itself.
-json::Value measured(const StageOptions& options) {
-    const auto command = fmt::format("node {}/stage.mjs '{}' '{}' {}", LOCI_BENCH_FOLDER,
-                                     options.program, options.cache, options.runs);
-    FILE* pipe = popen(command.c_str(), "r");  // NOLINT(bugprone-command-processor): own paths
-    if (pipe == nullptr) return {};
-    std::string text;
-    std::array<char, 4096> part{};
-    while (const auto n = fread(part.data(), 1, part.size(), pipe)) text.append(part.data(), n);
-    if (pclose(pipe) != 0) return {};
-    auto value = json::parse(text);
-    return value ? std::move(*value) : json::Value{};
-}
-
-// A list of numbers, or one; without samples where there is nothing.
-Samples samples_of(const json::Value* value) {
-    Samples samples;
-    if (value == nullptr) return samples;
-    if (value->is_number()) samples.add(json::number_or(value, 0));
-    if (value->is_array())
-        for (const auto& each : value->as_array()) samples.add(json::number_or(&each, 0));
-    return samples;
-}
-
-}  // namespace
 
 void add_stage(Report& report, const StageOptions& options) {
     std::string note = options.program.empty() ? "needs --program and --cache" : "";
     json::Value all;
     if (note.empty()) {
         step("the figure in a browser, drawn in software", kSeconds);
-        all = measured(options);
+        all = run_browser_script("stage.mjs", options.program, options.cache, options.runs);
         if (!all.is_object()) note = "the browser did not get through; why stands above";
     }
     const auto line = [&](std::string key, std::string what, std::string unit, const char* path,

@@ -1,38 +1,13 @@
 // What the figure costs where people see it: the real server and page in headless Chromium, drawn in software
 // (SwiftShader). Started by body_bench; prints one JSON object with every time taken, in milliseconds:
 //   node bench/stage.mjs PROGRAM CACHE RUNS
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { House, open_browser, pause, web } from './house.mjs';
 
-const web = new URL('../web/', import.meta.url);
-const { chromium } = createRequire(new URL('package.json', web))('@playwright/test');
 const [program, cache, count = '20'] = process.argv.slice(2);
 const runs = Number(count);
-const home = mkdtempSync(join(tmpdir(), 'loci-stage-'));
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-/** The server with nothing but a script behind it; resolves when it is ready. */
-async function start() {
-  const script = join(home, 'script.json');
-  writeFileSync(script, JSON.stringify([{ repeat: true, steps: [{ text: 'Yes.' }] }]));
-  const child = spawn(program, ['serve', '--port', '0', '--data', join(home, 'data'), '--no-browser'], {
-    env: {
-      PATH: process.env.PATH, HOME: home, LOCI_CACHE: cache, LOCI_MODELS_DISCOVER: 'false',
-      LOCI_LLM_PROVIDER: 'scripted', LOCI_LLM_SCRIPT: script, LOCI_ENGINE_MODE: 'off',
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const at = line.indexOf('ready: ');
-    if (at >= 0) return { child, url: line.slice(at + 7).trim() };
-  }
-  throw new Error('the server ended before it was ready');
-}
 
 /** From the start of the navigation to the first picture in which a hand is not where it was in the one before. */
 async function first_movement(browser, url, size) {
@@ -223,12 +198,12 @@ function packed() {
   return mine.reduce((sum, name) => sum + statSync(join(folder, name)).size / 1000, 0);
 }
 
-const { child, url } = await start();
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
-});
+const house = new House(program, cache);
+let browser;
 try {
+  await house.start([{ repeat: true, steps: [{ text: 'Yes.' }] }], { LOCI_ENGINE_MODE: 'off' });
+  browser = await open_browser(['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist']);
+  const { url } = house;
   const moving = [];
   for (let i = 0; i < Math.ceil(runs / 2); i += 1) moving.push(await first_movement(browser, url, { width: 1280, height: 800 }));
   const answer = {
@@ -237,9 +212,6 @@ try {
   };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 } finally {
-  await browser.close();
-  const gone = new Promise((done) => child.once('exit', done));
-  child.kill('SIGTERM');
-  await gone;
-  rmSync(home, { recursive: true, force: true });
+  await browser?.close();
+  await house.remove();
 }

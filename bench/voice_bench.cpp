@@ -3,7 +3,7 @@
 // measures hearing, turn taking and speaking, and once through the whole server with the starter:
 //   voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] [--voice ID] [--eagerness E]
 //               [--server LOCI] [--cache DIR] [--folder DIR] [--minutes N]
-//               [--only chain|server|wake|echo|words|ends|curve|sessions|talk]
+//               [--only chain|server|parts|page|wake|echo|words|ends|curve|sessions|talk]
 // A table goes to standard error, JSON to standard output.
 #include <algorithm>
 #include <array>
@@ -29,6 +29,7 @@ struct Apart {
     void (*measure)(bench::Chain& chain, bench::Report& report);
 };
 constexpr std::array kApart = {
+    Apart{"parts", bench::measure_parts}, Apart{"page", bench::measure_page},
     Apart{"words", bench::measure_words}, Apart{"ends", bench::measure_ends},
     Apart{"echo", bench::measure_echo}, Apart{"curve", bench::measure_curve},
     Apart{"sessions", bench::measure_sessions}};
@@ -59,7 +60,7 @@ int usage() {
                "usage: voice_bench LOCI_ENGINE SPEECH_FOLDER MODELS_FOLDER [--turns N] "
                "[--voice ID] [--eagerness low|medium|high|auto] [--server LOCI] [--cache DIR] "
                "[--folder DIR] [--minutes N] "
-               "[--only chain|server|wake|echo|words|ends|curve|sessions|talk]\n");
+               "[--only chain|server|parts|page|wake|echo|words|ends|curve|sessions|talk]\n");
     return 2;
 }
 

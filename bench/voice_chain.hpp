@@ -231,6 +231,10 @@ void measure_wake(Chain& bench, Report& report);
 void measure_echo(Chain& bench, Report& report);
 // How well the end of a turn is told from a pause to think (voice_ends.cpp).
 void measure_ends(Chain& bench, Report& report);
+// Each part alone: voices, recognisers, voice activity, end of a turn (voice_parts.cpp).
+void measure_parts(Chain& bench, Report& report);
+// How soon the page falls silent when somebody speaks into what it says (voice_page.cpp).
+void measure_page(Chain& bench, Report& report);
 // How many words the recognisers get wrong, in which noise and in what time (voice_words.cpp).
 void measure_words(Chain& bench, Report& report);
 // Delay against turns cut into, by eagerness (voice_sessions.cpp).
