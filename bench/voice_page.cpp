@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "rig/browser_script.hpp"
+#include "rig/program.hpp"
 #include "voice_chain.hpp"
 
 namespace bench {

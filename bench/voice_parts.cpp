@@ -2,6 +2,7 @@
 // asked of the engine.
 #include <utility>
 
+#include "rig/program.hpp"
 #include "voice_chain.hpp"
 
 namespace bench {
