@@ -29,9 +29,9 @@ struct Apart {
     void (*measure)(bench::Chain& chain, bench::Report& report);
 };
 constexpr std::array kApart = {
-    Apart{"parts", bench::measure_parts}, Apart{"page", bench::measure_page},
-    Apart{"words", bench::measure_words}, Apart{"ends", bench::measure_ends},
-    Apart{"echo", bench::measure_echo}, Apart{"curve", bench::measure_curve},
+    Apart{"parts", bench::measure_parts},      Apart{"page", bench::measure_page},
+    Apart{"words", bench::measure_words},      Apart{"ends", bench::measure_ends},
+    Apart{"echo", bench::measure_echo},        Apart{"curve", bench::measure_curve},
     Apart{"sessions", bench::measure_sessions}};
 constexpr std::array<std::string_view, 5> kOthers = {"", "chain", "server", "wake", "talk"};
 

@@ -38,7 +38,12 @@ void measure_voice(Chain& bench, Report& report, const std::string& voice) {
         }
     }
     if (first.size() == 0) {
-        report.add({"first_sound_" + voice, voice + ": first sound", "ms", {}, {}, Bound::at_most,
+        report.add({"first_sound_" + voice,
+                    voice + ": first sound",
+                    "ms",
+                    {},
+                    {},
+                    Bound::at_most,
                     "the voice is not there"});
         return;
     }

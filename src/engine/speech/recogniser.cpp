@@ -308,9 +308,8 @@ base::Result<wire::Transcript> Recogniser::listen(const ListenTask& task) {
     // Longer sound is heard in pieces, of which the last one would be measured.
     if (!task.phrase.empty() && task.samples.size() < kOnePiece) {
         const Asking asking(task.should_stop);
-        transcript.phrase_fit = impl_->phrase_fit->measure(task.phrase, impl_->language(),
-                                                           impl_->pace.threads(task.threads),
-                                                           task.should_stop);
+        transcript.phrase_fit = impl_->phrase_fit->measure(
+            task.phrase, impl_->language(), impl_->pace.threads(task.threads), task.should_stop);
         if (task.should_stop()) return base::fail(base::ErrorCode::cancelled, "stopped");
     }
     return transcript;
