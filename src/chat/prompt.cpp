@@ -247,6 +247,12 @@ async::Task<void> PromptWindow::fit_history(Prompt& prompt, PromptInput& input, 
 
     std::vector<int> tokens;
     for (const auto& row : input.history) {
+        // Nearly all of them, turn after turn: without a coroutine and the text that it would count.
+        const auto known = counts_.find(row.id.str());
+        if (known != counts_.end()) {
+            tokens.push_back(known->second + kTokensPerMessage);
+            continue;
+        }
         auto counting = count(route, toy ? row.content : as_sent(row), row.id.str());
         tokens.push_back(co_await std::move(counting) + kTokensPerMessage);
     }
