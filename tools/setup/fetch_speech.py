@@ -18,9 +18,11 @@ import fetch_engine
 # The dynamic linker takes the best of these that the processor can run (glibc's hwcaps folders).
 GENERATIONS = {"x86-64-v2": ".", "x86-64-v3": "glibc-hwcaps/x86-64-v3"}
 
-# The one change to whisper.cpp: it asks between the steps of a computation whether to go on, not
-# only between computations of up to half a second, so that more urgent work can pass. What stands
-# before the helper that runs a computation, and in the place where that prepares its processor:
+# Our changes to whisper.cpp, each put before or behind lines that must stand there.
+#
+# It asks between the steps of a computation whether to go on, not only between computations of up
+# to half a second, so that more urgent work can pass: before the helper that runs a computation, and
+# where that prepares its processor.
 HELPER = "static bool wsp_ggml_graph_compute_helper(\n      wsp_ggml_backend_sched_t   sched,"
 PREPARES = "wsp_ggml_backend_t backend = wsp_ggml_backend_sched_get_backend(sched, i);\n"
 ASKING = """static thread_local wsp_ggml_abort_callback loci_ask = nullptr;
@@ -36,14 +38,47 @@ SETS = """        if (wsp_ggml_backend_is_cpu(backend)) {
             wsp_ggml_backend_cpu_set_abort_callback(backend, loci_ask, loci_ask_data);
         }
 """
+# Weights of 16-bit floats take other forms in memory. What is multiplied with a whole utterance at
+# once is widened, because products of 16-bit floats spend a third of their time on widening them
+# over and over; what is multiplied with one token at a time is packed, because reading it is what
+# takes the time.
+CREATES = "        wsp_ggml_op op = ASR_TENSOR_INFO.at(type);\n        wsp_ggml_backend_buffer_type_t buft = select_weight_buft(hparams, meta,"
+RETYPES = """        if (meta->type == WSP_GGML_TYPE_F16 && wsp_ggml_n_dims(meta) == 2) {
+            const bool of_sound = system == ASR_SYSTEM_ENCODER ||
+                (system == ASR_SYSTEM_CROSS &&
+                 (type == ASR_TENSOR_ATTN_KEY_WEIGHT || type == ASR_TENSOR_ATTN_VALUE_WEIGHT));
+            if (of_sound) {
+                meta->type = WSP_GGML_TYPE_F32;
+            } else if (meta->ne[0] % wsp_ggml_blck_size(WSP_GGML_TYPE_Q8_0) == 0) {
+                meta->type = WSP_GGML_TYPE_Q8_0;
+            }
+        }
+"""
+READS = "            const size_t bpe = wsp_ggml_type_size(wsp_ggml_type(ttype));\n"
+CONVERTS = """            if (ttype == WSP_GGML_TYPE_F16 && tensor->type != WSP_GGML_TYPE_F16 &&
+                wsp_ggml_backend_buffer_is_host(tensor->buffer)) {
+                std::vector<wsp_ggml_fp16_t> packed(nelements);
+                loader->read(loader->context, packed.data(), packed.size() * sizeof(packed[0]));
+                std::vector<float> wide(nelements);
+                wsp_ggml_fp16_to_fp32_row(packed.data(), wide.data(), nelements);
+                wsp_ggml_wsp_quantize_chunk(tensor->type, wide.data(), tensor->data, 0,
+                                        nelements / ne[0], ne[0], nullptr);
+                total_size += wsp_ggml_nbytes(tensor);
+                model.n_loaded++;
+                continue;
+            }
+
+"""
+CHANGES = {HELPER: ASKING + HELPER, PREPARES: PREPARES + SETS, CREATES: RETYPES + CREATES,
+           READS: CONVERTS + READS}
 
 
 def change(path):
     source = path.read_text(encoding="utf-8")
-    for place in (HELPER, PREPARES):
-        if source.count(place) != 1:
+    for place, changed in CHANGES.items():
+        if place not in source:
             sys.exit("whisper.cpp has changed: the place of our change is not there")
-    source = source.replace(HELPER, ASKING + HELPER).replace(PREPARES, PREPARES + SETS)
+        source = source.replace(place, changed)
     path.write_text(source, encoding="utf-8")
 
 
