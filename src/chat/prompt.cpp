@@ -247,7 +247,8 @@ async::Task<void> PromptWindow::fit_history(Prompt& prompt, PromptInput& input, 
 
     std::vector<int> tokens;
     for (const auto& row : input.history) {
-        // Nearly all of them, turn after turn: without a coroutine and the text that it would count.
+        // Nearly all of them, turn after turn: without a coroutine and the text that it would
+        // count.
         const auto known = counts_.find(row.id.str());
         if (known != counts_.end()) {
             tokens.push_back(known->second + kTokensPerMessage);

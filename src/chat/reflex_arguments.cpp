@@ -93,8 +93,7 @@ std::optional<std::string> name_argument(std::string_view text) {
 }
 
 std::optional<std::string> name_answer(std::string_view text) {
-    constexpr std::array<std::string_view, 6> kOpenings = {"i am ", "i'm ",   "i’m ",
-                                                           "it's ", "it is ", "this is "};
+    constexpr std::array<std::string_view, 3> kOpenings = {"i am ", "i'm ", "i’m "};
     const std::string lower = base::to_lower_ascii(text);
     for (const auto opening : kOpenings) {
         const auto at = lower.find(opening);
