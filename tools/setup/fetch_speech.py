@@ -18,7 +18,7 @@ import fetch_engine
 # The dynamic linker takes the best of these that the processor can run (glibc's hwcaps folders).
 GENERATIONS = {"x86-64-v2": ".", "x86-64-v3": "glibc-hwcaps/x86-64-v3"}
 
-# Our changes to whisper.cpp, each put before or behind lines that must stand there.
+# Our changes to whisper.cpp, each put before or behind lines that must stand there so often.
 #
 # It asks between the steps of a computation whether to go on, not only between computations of up
 # to half a second, so that more urgent work can pass: before the helper that runs a computation, and
@@ -39,8 +39,7 @@ SETS = """        if (wsp_ggml_backend_is_cpu(backend)) {
         }
 """
 # Weights of 16-bit floats take other forms in memory. What is multiplied with a whole utterance at
-# once is widened, because products of 16-bit floats spend a third of their time on widening them
-# over and over; what is multiplied with one token at a time is packed, because reading it is what
+# once is widened, because products of 16-bit floats widen the same numbers over and over; what is multiplied with one token at a time is packed, because reading it is what
 # takes the time.
 CREATES = "        wsp_ggml_op op = ASR_TENSOR_INFO.at(type);\n        wsp_ggml_backend_buffer_type_t buft = select_weight_buft(hparams, meta,"
 RETYPES = """        if (meta->type == WSP_GGML_TYPE_F16 && wsp_ggml_n_dims(meta) == 2) {
@@ -69,14 +68,16 @@ CONVERTS = """            if (ttype == WSP_GGML_TYPE_F16 && tensor->type != WSP_
             }
 
 """
-CHANGES = {HELPER: ASKING + HELPER, PREPARES: PREPARES + SETS, CREATES: RETYPES + CREATES,
-           READS: CONVERTS + READS}
+# The place, how often it stands there, and what takes its place. Both loaders read weights, that of
+# whisper.cpp's own detector of speech, too, which is not used here.
+CHANGES = [(HELPER, 1, ASKING + HELPER), (PREPARES, 1, PREPARES + SETS),
+           (CREATES, 1, RETYPES + CREATES), (READS, 2, CONVERTS + READS)]
 
 
 def change(path):
     source = path.read_text(encoding="utf-8")
-    for place, changed in CHANGES.items():
-        if place not in source:
+    for place, times, changed in CHANGES:
+        if source.count(place) != times:
             sys.exit("whisper.cpp has changed: the place of our change is not there")
         source = source.replace(place, changed)
     path.write_text(source, encoding="utf-8")
