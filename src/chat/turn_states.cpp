@@ -37,6 +37,24 @@ ports::StoredTurnState to_stored(protocol::TurnState state) {
     return ports::StoredTurnState::failed;
 }
 
+protocol::TurnState from_stored(ports::StoredTurnState state) {
+    switch (state) {
+        case ports::StoredTurnState::queued:
+            return protocol::TurnState::queued;
+        case ports::StoredTurnState::running:
+            return protocol::TurnState::answering;
+        case ports::StoredTurnState::done:
+            return protocol::TurnState::done;
+        case ports::StoredTurnState::stopped:
+            return protocol::TurnState::stopped;
+        case ports::StoredTurnState::interrupted:
+            return protocol::TurnState::interrupted;
+        case ports::StoredTurnState::failed:
+            return protocol::TurnState::failed;
+    }
+    return protocol::TurnState::failed;
+}
+
 ports::StoredStatus status_of_reply(protocol::TurnState state) {
     switch (state) {
         case protocol::TurnState::stopped:

@@ -39,7 +39,7 @@ struct SessionRow {
     long long continues_seq = 0;
     // Derived; ignored when written.
     int message_count = 0;
-    std::string preview;
+    std::string preview;  // how the newest message with words in it begins
 };
 
 struct MessageRow {
@@ -188,8 +188,9 @@ public:
     [[nodiscard]] virtual StoreTask<void> end_turn(base::TurnId turn, StoredTurnState state,
                                                    std::optional<MessageRow> reply,
                                                    long long now_ms) = 0;
-    // At start: turns that were running become `interrupted`, their drafts become messages with
-    // that status; returns the turns still queued, oldest first, to be run.
+    // At start: turns that were running become `interrupted`, their drafts become replies with
+    // that status (without a draft an empty one, so that no message stands there unanswered);
+    // returns the turns still queued, oldest first, to be run.
     [[nodiscard]] virtual StoreTask<std::vector<TurnRow>> recover(long long now_ms) = 0;
     [[nodiscard]] virtual StoreTask<TurnRow> get_turn(base::TurnId id) = 0;
 

@@ -32,7 +32,8 @@ def test_what_was_accepted_survives_any_kill(scripted):
             accepted |= {key for key in (f.result() for f in waiting) if key}
             server.stop()
             server.start()
-    server.wait_until(lambda: all(m["status"] != "queued" for m in server.messages(session)),
+    server.wait_until(lambda: all(m["status"] != "queued" for m in server.messages(session))
+                      and server.messages(session)[-1]["role"] == "assistant",
                       120, "the end of the turns left over")
     rows = []
     before = ""
@@ -48,9 +49,30 @@ def test_what_was_accepted_survives_any_kill(scripted):
     assert accepted <= set(said), "an answered message is gone"
     replies = [m["turn_id"] for m in rows if m["role"] == "assistant"]
     assert len(replies) == len(set(replies)), "a turn has two replies"
+    assert {m["turn_id"] for m in rows if m["role"] == "user"} == set(replies), "no reply, no mark"
     assert not [m for m in rows if m["status"] in ("queued", "streaming")]
     # Sending all of them again changes nothing.
     for key in sorted(accepted)[:20]:
         assert send(key)
     again = server.call("GET", f"/api/sessions/{session}").json()["message_count"]
     assert again == len(rows)
+
+
+def test_a_reply_that_had_not_begun_leaves_its_mark(scripted):
+    server = scripted([{"repeat": True, "steps": [{"text": "Too late.", "delay_ms": 60_000}]}])
+    session = server.call("POST", "/api/sessions", {}).json()["id"]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(server.say, "hello", session_id=session, idempotency_key="k")
+        server.wait_until(lambda: [m["status"] for m in server.messages(session)] == ["complete"],
+                          what="the turn to begin")
+        server.kill()
+        assert asking.exception()
+    server.stop()
+    server.start()
+    rows = [(m["role"], m["content"], m["status"]) for m in server.messages(session)]
+    assert rows == [("user", "hello", "complete"), ("assistant", "", "interrupted")]
+    # The same message again is no second turn, and does not wait for a reply that never comes.
+    again = server.say("hello", session_id=session, idempotency_key="k").json()
+    assert again["state"] == "interrupted" and again["response"] == ""
+    exported = server.call("GET", f"/api/sessions/{session}/export?format=markdown").body.decode()
+    assert "_(interrupted)_" in exported

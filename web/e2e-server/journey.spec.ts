@@ -69,6 +69,22 @@ test('the server dies in the middle of a reply and comes back: nothing is lost',
   });
 });
 
+test('the server dies before the first word: the page says so, and one button answers', async ({ page }) => {
+  await visit('scripted', page, async (program) => {
+    const port = program.port;
+    await program.end();
+    await program.start(port, [{ repeat: true, steps: [{ text: 'Too late.', delay_ms: 60_000 }] }]);
+    await say(page, 'Tell me something');
+    await expect(page.getByRole('status', { name: 'Nook is thinking' })).toBeVisible({ timeout: 20_000 });
+    await program.end('SIGKILL');
+    await program.start(port);
+    await expect(page.getByText('Interrupted: the server ended before')).toBeVisible({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByText('and kept.').first()).toBeVisible();
+    await expect(page.getByText('Interrupted')).toHaveCount(0);
+  });
+});
+
 test('the starter mind answers and is honest about itself', async ({ page }) => {
   await visit('starter', page, async () => {
     await say(page, 'Tell me about the sea.');

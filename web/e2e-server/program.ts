@@ -21,7 +21,8 @@ export function missing(mind: Mind): string {
   return '';
 }
 
-const SCRIPT = [
+/** Of the scripted mind: what it answers to what. */
+export const SCRIPT: readonly object[] = [
   { match: 'long story', repeat: true, steps: [{ text: 'and then ', delay_ms: 40, times: 400 }] },
   { repeat: true, steps: [{ text: 'It is ', delay_ms: 30 }, { text: '**bold** ', delay_ms: 30 }, { text: 'and kept.', delay_ms: 30 }] },
 ];
@@ -33,9 +34,9 @@ export class Program {
 
   constructor(private readonly mind: Mind, private readonly environment: Record<string, string> = {}) {}
 
-  async start(port = 0): Promise<void> {
+  async start(port = 0, lines = SCRIPT): Promise<void> {
     const script = join(this.home, 'script.json');
-    writeFileSync(script, JSON.stringify(SCRIPT));
+    writeFileSync(script, JSON.stringify(lines));
     const scripted = { LOCI_LLM_PROVIDER: 'scripted', LOCI_LLM_SCRIPT: script, LOCI_ENGINE_MODE: 'off' };
     this.process = spawn(PROGRAM, ['serve', '--port', String(port), '--data', join(this.home, 'data'), '--no-browser'], {
       env: { PATH: process.env.PATH, HOME: this.home, LOCI_CACHE: CACHE, LOCI_MODELS_DISCOVER: 'false', ...(this.mind === 'scripted' ? scripted : {}), ...this.environment },

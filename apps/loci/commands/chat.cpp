@@ -191,8 +191,10 @@ private:
         const auto path = fmt::format("/api/messages?session_id={}&limit={}", session_, count);
         for (const auto& item : listed(path, "messages")) {
             const bool person = json::string_or(json::find(item, "role")) == "user";
-            fmt::print("{}{}\n", person ? "> " : "",
-                       for_terminal(json::string_or(json::find(item, "content"))));
+            const bool cut = json::string_or(json::find(item, "status")) == "interrupted";
+            fmt::print("{}{}{}\n", person ? "> " : "",
+                       for_terminal(json::string_or(json::find(item, "content"))),
+                       cut ? " (interrupted)" : "");
         }
     }
 

@@ -85,7 +85,7 @@ ports::SessionRow MemoryStore::with_derived(ports::SessionRow row) const {
     for (const auto& message : messages_) {
         if (message.session != row.id || message.superseded) continue;
         ++row.message_count;
-        if (message.seq < newest) continue;
+        if (message.seq < newest || message.content.empty()) continue;
         newest = message.seq;
         row.preview = base::shorten(message.content, kPreviewChars);
     }

@@ -189,10 +189,19 @@ StoreTask<std::vector<ports::TurnRow>> MemoryStore::recover(long long now_ms) {
         row.state = StoredTurnState::interrupted;
         row.ended_at = now_ms;
         const auto draft = drafts_.find(row.id);
-        if (draft == drafts_.end()) continue;
-        draft->second.status = StoredStatus::interrupted;
-        draft->second.superseded = message(row.message)->superseded;
-        store(std::move(draft->second));
+        ports::MessageRow reply;
+        if (draft != drafts_.end()) {
+            reply = std::move(draft->second);
+        } else {
+            reply.id = base::MessageId::make();
+            reply.session = row.session;
+            reply.turn = row.id;
+            reply.role = StoredRole::assistant;
+            reply.created_at = now_ms;
+        }
+        reply.status = StoredStatus::interrupted;
+        reply.superseded = message(row.message)->superseded;
+        store(std::move(reply));
     }
     drafts_.clear();
     co_return queued;

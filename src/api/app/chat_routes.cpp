@@ -5,6 +5,7 @@
 #include "api/app/rows.hpp"
 #include "async/channel.hpp"
 #include "base/log.hpp"
+#include "chat/turn_states.hpp"
 #include "chat/wire.hpp"
 #include "http/sse.hpp"
 #include "protocol/codec.hpp"
@@ -97,9 +98,16 @@ base::Result<ChatAnswer> answer_of(const protocol::TurnEnded& ended) {
     return answer;
 }
 
-// The reply of a turn that was accepted before (same idempotency key), if it has ended.
+// The reply of a turn that was accepted before (same idempotency key), or its error; nothing while
+// it waits or runs. A turn that was stopped before its first word has ended without a reply.
 async::Task<base::Result<std::optional<ChatAnswer>>> earlier_answer(AppContext& context,
                                                                     chat::Receipt receipt) {
+    const auto state = receipt.turn.state;
+    if (state == ports::StoredTurnState::queued || state == ports::StoredTurnState::running) {
+        co_return std::optional<ChatAnswer>();
+    }
+    protocol::TurnEnded ended{
+        receipt.message.session.str(), receipt.turn.id.str(), chat::from_stored(state), {}, {}};
     ports::MessagePage page;
     page.session = receipt.message.session;
     page.limit = 1'000;
@@ -108,13 +116,12 @@ async::Task<base::Result<std::optional<ChatAnswer>>> earlier_answer(AppContext& 
     CO_TRY(rows, co_await std::move(listing));
     for (const auto& row : rows) {
         if (row.role != ports::StoredRole::assistant || row.turn != receipt.turn.id) continue;
-        const auto message = chat::to_wire(row);
-        protocol::TurnEnded ended{
-            row.session.str(), row.turn.str(), protocol::TurnState::done, message, {}};
-        CO_TRY(answer, answer_of(ended));
-        co_return std::optional(std::move(answer));
+        ended.message = chat::to_wire(row);
+        ended.error = ended.message->error;
+        break;
     }
-    co_return std::optional<ChatAnswer>();
+    CO_TRY(answer, answer_of(ended));
+    co_return std::optional(std::move(answer));
 }
 
 // A message that was a stop phrase has no reply of its own.

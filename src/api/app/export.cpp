@@ -32,8 +32,9 @@ std::string export_markdown(const ports::SessionRow& session,
             continue;
         }
         const std::string speaker = row.role == ports::StoredRole::user ? "You" : companion;
-        out += fmt::format("**{}** · {}\n\n{}\n\n", speaker, local_minute(row.created_at),
-                           row.content);
+        out += fmt::format("**{}** · {}\n\n", speaker, local_minute(row.created_at));
+        if (!row.content.empty()) out += row.content + "\n\n";
+        if (row.status == ports::StoredStatus::interrupted) out += "_(interrupted)_\n\n";
     }
     return out;
 }

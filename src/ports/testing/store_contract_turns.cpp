@@ -159,6 +159,28 @@ TEST_P(StoreContract, RecoveryKeepsTheNewestDraftOfARunningTurn) {
     EXPECT_EQ(shown(in), "question | first half");
 }
 
+TEST_P(StoreContract, RecoveryLeavesAMarkWhereNothingOfTheReplyWasKept) {
+    const auto in = new_session();
+    const auto asked = ask(in, "question");
+    start(asked.turn);
+    EXPECT_TRUE(must(store().recover(500)).empty());
+    MessagePage page;
+    page.session = in.id;
+    const auto rows = must(store().list_messages(page));
+    ASSERT_EQ(rows.size(), 2u);
+    EXPECT_EQ(rows[1].role, StoredRole::assistant);
+    EXPECT_EQ(rows[1].status, StoredStatus::interrupted);
+    EXPECT_EQ(rows[1].turn, asked.turn.id);
+    EXPECT_EQ(rows[1].content, "");
+    EXPECT_EQ(rows[1].created_at, 500);
+    EXPECT_EQ(must(store().get_session(in.id)).preview, "question");
+    // Another answer takes its place.
+    const auto again = must(store().accept_retry(asked.message.id, new_turn(), {}));
+    start(again.turn);
+    end(again.turn, "answer");
+    EXPECT_EQ(shown(in), "question | answer");
+}
+
 TEST_P(StoreContract, RecoveryGivesWaitingTurnsOldestFirst) {
     const auto in = new_session();
     const auto other = new_session();
@@ -176,7 +198,7 @@ TEST_P(StoreContract, RecoveryGivesWaitingTurnsOldestFirst) {
     EXPECT_EQ(queued[0].session, in.id);
     start(queued[0]);
     end(queued[0], "1");
-    EXPECT_EQ(shown(in), "running | first | third | 1");
+    EXPECT_EQ(shown(in), "running | third |  | first | 1");
 }
 
 TEST_P(StoreContract, DraftOfAnEditedMessageStaysHiddenAfterRecovery) {

@@ -28,7 +28,8 @@ namespace adapters::sqlite {
     "continues, continues_seq, "                                                              \
     "(SELECT count(*) FROM messages WHERE session = sessions.id AND superseded = 0), "        \
     "coalesce((SELECT substr(content, 1, 1000) FROM messages "                                \
-    "WHERE session = sessions.id AND superseded = 0 ORDER BY seq DESC LIMIT 1), '')"
+    "WHERE session = sessions.id AND superseded = 0 AND content <> '' ORDER BY seq DESC "     \
+    "LIMIT 1), '')"
 
 [[nodiscard]] base::Result<ports::MessageRow> read_message(const Statement& row);
 [[nodiscard]] base::Result<ports::TurnRow> read_turn(const Statement& row);

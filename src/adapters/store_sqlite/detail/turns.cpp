@@ -38,19 +38,28 @@ base::Result<void> check_reply(Database& db, const ports::TurnRow& turn, ports::
     return check_new(db, reply);
 }
 
-ports::MessageRow read_draft(const Statement& row) {
+// What there was of the turn's reply when the server ended; without a draft an empty one.
+base::Result<ports::MessageRow> read_draft(Database& db, const ports::TurnRow& turn,
+                                           long long now_ms) {
     ports::MessageRow draft;
-    draft.turn = row.id<base::TurnId>(0);
-    draft.id = row.id<base::MessageId>(1);
+    draft.id = base::MessageId::make();
+    draft.session = turn.session;
+    draft.turn = turn.id;
     draft.role = ports::StoredRole::assistant;
     draft.status = StoredStatus::interrupted;
-    draft.content = row.text(2);
-    draft.reasoning = row.text(3);
-    draft.volatile_context = row.text(4);
-    draft.replaces = row.id<base::MessageId>(5);
-    draft.detail_json = row.text(6);
-    draft.error_json = row.text(7);
-    draft.created_at = row.integer(8);
+    draft.created_at = now_ms;
+    TRY(row, db.statement("SELECT id, content, reasoning, volatile_context, replaces, detail_json,"
+                          " error_json, created_at FROM drafts WHERE turn = ?"));
+    TRY(found, row.bind(turn.id).step());
+    if (!found) return draft;
+    draft.id = row.id<base::MessageId>(0);
+    draft.content = row.text(1);
+    draft.reasoning = row.text(2);
+    draft.volatile_context = row.text(3);
+    draft.replaces = row.id<base::MessageId>(4);
+    draft.detail_json = row.text(5);
+    draft.error_json = row.text(6);
+    draft.created_at = row.integer(7);
     return draft;
 }
 
@@ -71,13 +80,8 @@ base::Result<std::vector<ports::TurnRow>> turns_in(Database& db, StoredTurnState
 base::Result<void> interrupt(Database& db, const ports::TurnRow& turn, long long now_ms) {
     TRY_DO(db.run("UPDATE turns SET state = 'interrupted', ended_at = ? WHERE id = ?", now_ms,
                   turn.id));
-    TRY(row, db.statement("SELECT turn, id, content, reasoning, volatile_context, replaces,"
-                          " detail_json, error_json, created_at FROM drafts WHERE turn = ?"));
-    TRY(found, row.bind(turn.id).step());
-    if (!found) return {};
-    auto draft = read_draft(row);
+    TRY(draft, read_draft(db, turn, now_ms));
     TRY(message, get_message(db, turn.message));
-    draft.session = turn.session;
     draft.superseded = message.superseded;
     return insert_message(db, draft);
 }
