@@ -118,10 +118,14 @@ async::Task<std::optional<ReflexAnswer>> Reflex::learn_name(std::string text) {
     if (!name) {
         name = name_answer(text);
         if (!name) co_return std::nullopt;
-        // Nook asks for the name until it has one; after that "I am …" says how somebody is.
+        // Nook asks for the name until it has one; after that "I am …" says how somebody is, or
+        // that it is they again.
         auto reading = person_name();
         const std::string known = co_await std::move(reading);
-        if (!known.empty()) co_return std::nullopt;
+        if (!known.empty()) {
+            if (base::to_lower_ascii(known) != base::to_lower_ascii(*name)) co_return std::nullopt;
+            co_return say(fmt::format("Hello, {}. What is on your mind?", known));
+        }
     }
     auto writing = store_.put_fact("person_name", *name);
     const auto written = co_await std::move(writing);

@@ -53,6 +53,23 @@ bool may_be_name(std::string_view text) {
     });
 }
 
+// Written with a capital after "I am" though nobody is called so: where people come from, what they
+// believe, and how they are.
+bool says_what_not_who(std::string_view word) {
+    constexpr std::array<std::string_view, 57> kWords = {
+        "african",    "american", "asian",     "australian", "austrian",  "belgian",   "brazilian",
+        "british",    "buddhist", "canadian",  "catholic",   "chinese",   "colombian", "croatian",
+        "czech",      "danish",   "dutch",     "egyptian",   "english",   "european",  "finnish",
+        "french",     "german",   "greek",     "hindu",      "hungarian", "indian",    "iranian",
+        "irish",      "italian",  "japanese",  "jewish",     "korean",    "latvian",   "mexican",
+        "muslim",     "nigerian", "norwegian", "ok",         "pakistani", "polish",    "portuguese",
+        "protestant", "romanian", "russian",   "scottish",   "serbian",   "slovak",    "spanish",
+        "swedish",    "swiss",    "thai",      "turkish",    "ukrainian", "vegan",     "vietnamese",
+        "welsh"};
+    static_assert(std::ranges::is_sorted(kWords));
+    return std::ranges::binary_search(kWords, base::to_lower_ascii(word));
+}
+
 // "Hi", "Hello Nook", or nothing.
 bool is_salute(std::string_view text) {
     const std::string wording = normalise_wording(text);
@@ -103,6 +120,7 @@ std::optional<std::string> name_answer(std::string_view text) {
         const bool capital = std::ranges::all_of(words, [](std::string_view word) {
             return !word.empty() && std::islower(static_cast<unsigned char>(word.front())) == 0;
         });
+        if (words.size() == 1 && says_what_not_who(name)) return std::nullopt;
         if (may_be_name(name) && capital && words.size() <= 3) return std::string(name);
     }
     return std::nullopt;

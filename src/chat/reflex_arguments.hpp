@@ -13,8 +13,8 @@ namespace chat {
 // "my name is Ada." gives "Ada"; empty when no plausible name (1 to 4 words) follows.
 [[nodiscard]] std::optional<std::string> name_argument(std::string_view text);
 // "Hi, I'm Ada." gives "Ada": what is an introduction where the name was asked for, and may be
-// anything else ("I am German") where it was not. Only capitalised words, at most three, and no
-// others behind them.
+// anything else ("I'm Batman") where it was not. Only capitalised words, at most three, no others
+// behind them, and none that say where somebody comes from.
 [[nodiscard]] std::optional<std::string> name_answer(std::string_view text);
 // "please remember that my cat is called Miso" gives "my cat is called Miso".
 [[nodiscard]] std::optional<std::string> note_argument(std::string_view text);
