@@ -45,7 +45,9 @@ async::Task<void> commit_by_hand(TalkingPage& page, const VoiceServerBench& benc
         const Time released = now();
         auto listening = hear_answer(page, kPatience, heard.pressed);
         co_await std::move(listening);
-        if (page.turn.first_sound) heard.by_hand.add(ms_between(released, *page.turn.first_sound));
+        if (!page.turn.first_sound) continue;
+        heard.by_hand.add(ms_between(released, *page.turn.first_sound));
+        for (const auto& [name, ms] : page.turn.stages) heard.pressed.stages[name].add(ms);
     }
 }
 
@@ -108,6 +110,7 @@ async::Task<void> measure_through_server(VoiceServerBench bench) {
               "whole server: commit by hand → first sound", heard.by_hand, {.p50 = 420});
     bench.report.add(
         {"server_commit_unanswered", "  turns without a sound", "", heard.pressed.unanswered, {}});
+    add_stages(bench.report, "server_commit_", heard.pressed);
     add_turns(bench.report, "server_", "whole server: ", heard.by_itself,
               Targets::of_one_conversation);
     auto stopping = server.program.stop();

@@ -48,6 +48,10 @@ void add_turns(Report& report, const std::string& prefix, const std::string& wha
                 {},
                 Bound::at_most,
                 fmt::format("of {}", figures.all)});
+    add_stages(report, prefix, figures);
+}
+
+void add_stages(Report& report, const std::string& prefix, const TurnFigures& figures) {
     for (const auto& [name, samples] : figures.stages) {
         const auto key = fmt::format("{}stage_{}", prefix, name);
         report.add({key + "_p50_ms", "  of it " + name, "ms", samples.at(0.5), {}});

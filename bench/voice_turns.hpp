@@ -102,5 +102,7 @@ void add_delay(Report& report, const std::string& name, const std::string& what,
 enum class Targets { none, of_one_conversation };
 void add_turns(Report& report, const std::string& prefix, const std::string& what,
                const TurnFigures& figures, Targets targets);
+// What of the delay each stage took; the last part of such a block.
+void add_stages(Report& report, const std::string& prefix, const TurnFigures& figures);
 
 }  // namespace bench
