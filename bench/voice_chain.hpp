@@ -123,6 +123,7 @@ public:
         settings.turns.eagerness = wishes_.eagerness;
         settings.language = "en";
         settings.voice = wishes_.voice;
+        settings.listens_early = true;
         return settings;
     }
     [[nodiscard]] voice::Conversation::Parts parts(voice::Responder& by,

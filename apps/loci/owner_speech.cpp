@@ -151,6 +151,7 @@ voice::ConversationSettings OwnerSpeech::defaults() const {
     settings.voice = owner.voice;
     settings.speed = owner.speed;
     settings.least_confidence = owner.least_confidence;
+    settings.listens_early = true;
     return settings;
 }
 

@@ -43,6 +43,9 @@ struct ConversationSettings {
     // The end of a turn begins a response by itself.
     bool create_response = true;
     bool transcribe = true;  // false and no create_response: the audio alone is wanted
+    // A recogniser of this machine listens already while somebody speaks: their words come as
+    // transcripts that are not final, and a model reads them ahead.
+    bool listens_early = false;
     std::string language;    // of the person; empty: found out
     std::string vocabulary;  // words that are likely, such as names
     std::string phrase;      // its fit comes with each transcript (ports::Transcript::phrase_fit)

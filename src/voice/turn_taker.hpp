@@ -92,6 +92,10 @@ public:
 
     [[nodiscard]] std::optional<Time> next_deadline() const;
     [[nodiscard]] bool in_turn() const { return state_ != State::listening; }
+    // Of the turn that a commit would end now, and its newest revision.
+    [[nodiscard]] TurnId turn() const { return in_turn() ? turn_ : turn_ + 1; }
+    [[nodiscard]] Samples turn_start() const { return in_turn() ? start_ : floor_; }
+    [[nodiscard]] Revision revision() const { return revision_; }
     [[nodiscard]] const TurnSettings& settings() const { return settings_; }
 
 private:

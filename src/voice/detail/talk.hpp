@@ -17,15 +17,23 @@
 #include "voice/conversation.hpp"
 #include "voice/detail/ear.hpp"
 #include "voice/detail/spoken.hpp"
+#include "voice/early_listening.hpp"
 #include "voice/turn_taker.hpp"
 
 namespace voice::detail {
 
-// A piece of audio to be understood. `revision` 0: only a look at what is being said.
+// A piece of audio to be understood. `revision` 0: only a look at what is being said; without a
+// turn, too, at what interrupts.
 struct Listening {
     TurnId turn = 0;
     Revision revision = 0;
     Samples start = 0, end = 0;
+};
+
+// What was understood of a turn before it was over.
+struct HeardSoFar {
+    Listening what;
+    ports::Transcript heard;
 };
 
 // A turn that is over and not yet answered or dismissed.
@@ -127,15 +135,17 @@ private:
     void react(const Reactions& reactions);
     void resume(const ResumePlayback& resumed);
     void look();
+    void listen_early(VadWindow window);
+    void on_heard_so_far(const Listening& what, const ports::Transcript& heard);
+    [[nodiscard]] bool take_early(const Listening& what);
     void commit_now();
     void forget();
     void want(Listening what);
     void recognise_next();
-    [[nodiscard]] async::Task<void> recognise(Listening what, std::vector<float> audio,
-                                              std::stop_token stop);
+    [[nodiscard]] async::Task<void> recognise(std::vector<float> audio, std::stop_token stop);
     [[nodiscard]] async::Task<void> judge_end(Revision revision, std::vector<float> audio,
                                               std::stop_token stop);
-    void on_recognised(const Listening& what, base::Result<ports::Transcript> result, double ms);
+    void on_recognised(base::Result<ports::Transcript> result, double ms);
     void on_understood(const Listening& what, const ports::Transcript& heard);
     void on_not_understood(const Listening& what, base::Error error);
     void conclude(EndedTurn turn, const ports::Transcript& heard);
@@ -188,6 +198,8 @@ private:
     Time probability_told_{-1'000};
     float loudest_ = 0;
     Samples turn_start_ = 0;
+    EarlyListening early_;
+    std::optional<HeardSoFar> so_far_;
     std::deque<Listening> wanted_;
     std::optional<Listening> recognising_;
     std::stop_source stop_recognising_;

@@ -44,6 +44,7 @@ void Talk::on_window(VadWindow window) {
         // The reply pauses before the turn begins: so it is known that it was spoken to.
         if (settings_.on_speech == OnSpeech::weigh) react(interruption_.hear(window, time));
         follow(taker_.hear(window, time));
+        listen_early(window);
         if (commit_at_ && *commit_at_ - ear_->position() < kVadWindow) commit_now();
         forget();
     });
@@ -96,7 +97,8 @@ void Talk::on_started(const SpeechStarted& started) {
     if (settings_.on_speech == OnSpeech::cancel && floor_) {
         silence(floor_, event::CancelCause::speech);
     }
-    prepare({0, started.turn, 0, {}, {}, 1.0});
+    // By hand the turn begins for others when it ends; its words may have been read by now.
+    if (settings_.turns.mode != TurnMode::manual) prepare({0, started.turn, 0, {}, {}, 1.0});
 }
 
 void Talk::on_soft_end(const SoftEnd& end) {
@@ -104,7 +106,10 @@ void Talk::on_soft_end(const SoftEnd& end) {
     Stages& stages = stages_[end.revision];
     const Samples quiet = media::samples_in(settings_.turns.soft_end, kHearingHz);
     stages.speech_end = now() - std::min(now(), in_time(std::min(quiet, end.end - end.start)));
-    if (settings_.transcribe) want({end.turn, end.revision, end.start, end.end});
+    if (settings_.transcribe) {
+        const Listening what{end.turn, end.revision, end.start, end.end};
+        if (!take_early(what)) want(what);
+    }
     if (engines_.turns != nullptr && settings_.turns.mode == TurnMode::semantic_vad) {
         stop_turn_.request_stop();
         stop_turn_ = {};
@@ -209,6 +214,7 @@ void Talk::want(Listening what) {
     std::erase_if(wanted_, replaced);
     if (recognising_ && replaced(*recognising_)) stop_recognising_.request_stop();
     wanted_.push_back(what);
+    early_.listened();
     recognise_next();
 }
 
@@ -220,11 +226,10 @@ void Talk::recognise_next() {
     recognise_until_ = now() + settings_.engine_timeout;
     recognise_late_ = false;
     auto audio = ear_->between(recognising_->start, recognising_->end);
-    tasks_.spawn("recogniser",
-                 recognise(*recognising_, std::move(audio), stop_recognising_.get_token()));
+    tasks_.spawn("recogniser", recognise(std::move(audio), stop_recognising_.get_token()));
 }
 
-async::Task<void> Talk::recognise(Listening what, std::vector<float> audio, std::stop_token stop) {
+async::Task<void> Talk::recognise(std::vector<float> audio, std::stop_token stop) {
     const auto began = clock_.steady();
     base::Result<ports::Transcript> result =
         base::fail(base::ErrorCode::unavailable, "there is nothing that understands speech",
@@ -241,14 +246,15 @@ async::Task<void> Talk::recognise(Listening what, std::vector<float> audio, std:
     if (late) {
         result = base::fail(base::ErrorCode::timeout, "the recogniser did not answer in time");
     }
-    post([this, what, result = std::move(result), ms = took.count()] {
-        on_recognised(what, result, ms);
-    });
+    post([this, result = std::move(result), ms = took.count()] { on_recognised(result, ms); });
 }
 
-void Talk::on_recognised(const Listening& what, base::Result<ports::Transcript> result, double ms) {
+void Talk::on_recognised(base::Result<ports::Transcript> result, double ms) {
+    // It may have become that of a turn which ended meanwhile.
+    const Listening what = *recognising_;
     recognising_.reset();
     if (closing_) return;
+    if (result) early_.took(Time{static_cast<int>(ms)});
     const auto stages = stages_.find(what.revision);
     if (stages != stages_.end()) stages->second.recogniser_ms = ms;
     if (result) {
@@ -264,7 +270,10 @@ void Talk::on_recognised(const Listening& what, base::Result<ports::Transcript> 
 void Talk::on_understood(const Listening& what, const ports::Transcript& heard) {
     const std::string text = heard.no_speech ? std::string() : heard.text;
     if (settings_.on_speech == OnSpeech::weigh) react(interruption_.transcript(text, now()));
-    if (what.revision == 0) return;
+    if (what.revision == 0) {
+        if (what.turn != 0) on_heard_so_far(what, heard);
+        return;
+    }
     const auto over = ended_.find(what.revision);
     if (over != ended_.end()) {
         const EndedTurn turn = over->second;
@@ -295,7 +304,9 @@ void Talk::on_not_understood(const Listening& what, base::Error error) {
             {what.turn, what.revision, over->second.end.start, over->second.end.end});
         return;
     }
-    fail("recogniser", error);
+    // What listens early says nothing of it: whoever listens next will.
+    const bool early = what.revision == 0 && what.turn != 0;
+    if (!early) fail("recogniser", error);
     if (over == ended_.end()) return;
     ended_.erase(over);
     stages_.erase(what.revision);
