@@ -203,8 +203,8 @@ chat::PromptInput input_for(const std::string& persona, const Question& question
         return made;
     };
     for (const auto& said : question.before.value_or(std::vector<Said>{})) {
-        input.history.push_back(row(ports::StoredRole::user, said.person));
-        input.history.push_back(row(ports::StoredRole::assistant, said.reply));
+        input.history.push_back(chat::to_row(row(ports::StoredRole::user, said.person)));
+        input.history.push_back(chat::to_row(row(ports::StoredRole::assistant, said.reply)));
     }
     input.newest = row(ports::StoredRole::user, question.text);
     return input;

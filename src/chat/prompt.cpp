@@ -128,12 +128,12 @@ long long PromptWindow::head_for(const PromptInput& input, const std::vector<int
     int kept = 0;
     for (std::size_t i = input.history.size(); i-- > 0;) {
         exchange += tokens[i];
-        if (input.history[i].role != ports::StoredRole::user) continue;
+        if (input.history[i]->role != ports::StoredRole::user) continue;
         // The newest exchange is worth more than an even share.
         if (kept + exchange > (kept == 0 ? most : target)) break;
         kept += exchange;
         exchange = 0;
-        head = input.history[i].seq;
+        head = input.history[i]->seq;
     }
     return head;
 }
@@ -151,7 +151,7 @@ void PromptWindow::move_window(const PromptInput& input, const std::vector<int>&
     const long long covered = summary_in_use_ ? summary_in_use_->up_to_seq : kFromTheStart;
     std::vector<ports::MessageRow> dropped;
     for (const auto& row : input.history) {
-        if (row.seq > covered && row.seq < head_seq_) dropped.push_back(row);
+        if (row->seq > covered && row->seq < head_seq_) dropped.push_back(*row);
     }
     if (dropped.empty() || head_seq_ == before) return;
     ports::SummaryRow picked;
@@ -170,12 +170,12 @@ std::optional<long long> PromptWindow::summary_due(const PromptInput& input,
     const long long head =
         head_for(input, tokens, share(room.history, kRefill), room.history - room.summary);
     const bool uncovered = std::ranges::any_of(input.history, [&](const auto& row) {
-        return row.seq > covered && row.seq < std::max(head, head_seq_);
+        return row->seq > covered && row->seq < std::max(head, head_seq_);
     });
     if (!uncovered) return std::nullopt;
     // Further than needed now, so that this one lasts for many turns.
     const std::size_t size = input.history.size();
-    const long long newest = size > kKeepVerbatim ? input.history[size - kKeepVerbatim].seq : 0;
+    const long long newest = size > kKeepVerbatim ? input.history[size - kKeepVerbatim]->seq : 0;
     return std::max({head, head_seq_, newest});
 }
 
@@ -186,7 +186,7 @@ async::Task<Prompt> PromptWindow::assemble(PromptInput input, ModelRoute route) 
     }
     const bool toy = route.profile.grade == ModelGrade::toy;
     if (toy) input.persona = input.short_persona;
-    std::erase_if(input.history, [](const auto& row) { return !in_prompt(row); });
+    std::erase_if(input.history, [](const auto& row) { return !in_prompt(*row); });
 
     Prompt prompt;
     prompt.budget_tokens = route.profile.context_tokens - route.profile.max_reply_tokens - 64;
@@ -214,7 +214,7 @@ async::Task<Prompt> PromptWindow::assemble(PromptInput input, ModelRoute route) 
     prompt.request.sampling = route.profile.sampling;
     prompt.request.max_tokens = route.profile.max_reply_tokens;
     prompt.request.cache_key = input.newest.session.str();
-    std::erase_if(input.history, [this](const auto& row) { return row.seq < head_seq_; });
+    std::erase_if(input.history, [this](const auto& row) { return row->seq < head_seq_; });
     if (route.profile.form == PromptForm::transcript) {
         fill_transcript(prompt, input, route);
     } else {
@@ -249,18 +249,18 @@ async::Task<void> PromptWindow::fit_history(Prompt& prompt, PromptInput& input, 
     for (const auto& row : input.history) {
         // Nearly all of them, turn after turn: without a coroutine and the text that it would
         // count.
-        const auto known = counts_.find(row.id.str());
+        const auto known = counts_.find(row->id.str());
         if (known != counts_.end()) {
             tokens.push_back(known->second + kTokensPerMessage);
             continue;
         }
-        auto counting = count(route, toy ? row.content : as_sent(row), row.id.str());
+        auto counting = count(route, toy ? row->content : as_sent(*row), row->id.str());
         tokens.push_back(co_await std::move(counting) + kTokensPerMessage);
     }
     const auto in_window = [&] {
         int sum = 0;
         for (std::size_t i = 0; i < tokens.size(); ++i) {
-            if (input.history[i].seq >= head_seq_) sum += tokens[i];
+            if (input.history[i]->seq >= head_seq_) sum += tokens[i];
         }
         return sum;
     };
@@ -298,9 +298,9 @@ void PromptWindow::fill_messages(Prompt& prompt, const PromptInput& input,
         messages.push_back({ports::LlmRole::assistant, example.reply, {}, {}});
     }
     for (const auto& row : input.history) {
-        const bool person = row.role == ports::StoredRole::user;
+        const bool person = row->role == ports::StoredRole::user;
         messages.push_back({person ? ports::LlmRole::user : ports::LlmRole::assistant,
-                            toy ? row.content : as_sent(row),
+                            toy ? row->content : as_sent(*row),
                             {},
                             {}});
     }
@@ -321,7 +321,7 @@ void PromptWindow::fill_transcript(Prompt& prompt, const PromptInput& input,
         add(input.companion, example.reply);
     }
     for (const auto& row : input.history) {
-        add(row.role == ports::StoredRole::user ? kPerson : input.companion, row.content);
+        add(row->role == ports::StoredRole::user ? kPerson : input.companion, row->content);
     }
     add(kPerson, input.newest.content);
     text += "\n" + input.companion + ":";

@@ -12,6 +12,7 @@
 
 #include "async/task.hpp"
 #include "chat/model_router.hpp"
+#include "chat/rows.hpp"
 #include "ports/store.hpp"
 
 namespace chat {
@@ -21,7 +22,7 @@ struct PromptInput {
     std::string short_persona;  // for a toy, and where the other one leaves no room
     std::string companion;      // name, for the transcript form
     // Oldest first, without the newest message; what was carried over has places up to 0.
-    std::vector<ports::MessageRow> history;
+    Rows history;
     ports::MessageRow newest;                  // its volatile_context is set
     std::optional<ports::SummaryRow> summary;  // the newest one stored
     bool cut_off = false;                      // more was said before `history`

@@ -86,8 +86,9 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
     Receipt receipt{accepted.message, accepted.turn, 0, accepted.duplicate, stops};
     if (accepted.duplicate) co_return receipt;
     if (!options.replaces.empty()) {
-        const auto edited = std::ranges::find(history_, options.replaces, &ports::MessageRow::id);
-        window_.edited_from(edited == history_.end() ? 0 : edited->seq);
+        const auto edited = std::ranges::find_if(
+            history_, [&](const auto& row) { return row->id == options.replaces; });
+        window_.edited_from(edited == history_.end() ? 0 : (*edited)->seq);
         read_again();
     }
     if (early) {
@@ -118,11 +119,11 @@ async::Task<base::Result<Receipt>> Session::retry(SubmitOptions options) {
     read_again();
     CO_TRY_DO(co_await load_history());
     if (!options.instead_of.empty() &&
-        (history_.empty() || history_.back().id != options.instead_of)) {
+        (history_.empty() || history_.back()->id != options.instead_of)) {
         co_return base::fail(base::ErrorCode::conflict, "the conversation has moved on");
     }
     const auto asked = std::ranges::find_if(history_.rbegin(), history_.rend(), [](const auto& m) {
-        return m.role == ports::StoredRole::user;
+        return m->role == ports::StoredRole::user;
     });
     if (asked == history_.rend()) {
         co_return base::fail(base::ErrorCode::not_found, "there is nothing to answer again");
@@ -130,11 +131,11 @@ async::Task<base::Result<Receipt>> Session::retry(SubmitOptions options) {
     ports::TurnRow turn;
     turn.id = base::TurnId::make();
     turn.session = row_.id;
-    turn.message = asked->id;
+    turn.message = (*asked)->id;
     turn.model = options.model;
     turn.created_at = services_.clock.wall_ms();
     auto accepting =
-        services_.store.accept_retry(asked->id, std::move(turn), options.idempotency_key);
+        services_.store.accept_retry((*asked)->id, std::move(turn), options.idempotency_key);
     CO_TRY(accepted, co_await std::move(accepting));
     Receipt receipt{accepted.message, accepted.turn, 0, accepted.duplicate, false};
     if (accepted.duplicate) co_return receipt;
@@ -227,7 +228,7 @@ async::Task<void> Session::run_next() {
         co_return;
     }
     Past past = past_of(job);
-    std::erase_if(history_, [&](const auto& row) { return row.id == job.message.id; });
+    std::erase_if(history_, [&](const auto& row) { return row->id == job.message.id; });
     job.message.seq = next_seq();
     stop_current_ = std::stop_source();
     turn_over_.reset();
@@ -241,11 +242,12 @@ async::Task<void> Session::run_next() {
         co_return;
     }
     // As the store keeps it: the message takes its place when its turn starts, the reply behind it.
-    history_.push_back(current_->job().message);
-    history_.back().status = ports::StoredStatus::complete;
+    ports::MessageRow asked = current_->job().message;
+    asked.status = ports::StoredStatus::complete;
+    history_.push_back(to_row(std::move(asked)));
     if (reply) {
         reply->seq = next_seq();
-        history_.push_back(std::move(*reply));
+        history_.push_back(to_row(std::move(*reply)));
     }
     const auto summarise_before = current_->summarise_before();
     const auto route = current_->route();
@@ -291,7 +293,7 @@ async::Task<void> Session::drop_queue() {
 async::Task<base::Result<void>> Session::load_history() {
     if (!carried_loaded_) {
         auto carrying = carried_messages(services_, row_);
-        carried_ = co_await std::move(carrying);
+        carried_ = to_rows(co_await std::move(carrying));
         carried_loaded_ = true;
     }
     if (history_loaded_) co_return base::Result<void>{};
@@ -305,24 +307,25 @@ async::Task<base::Result<void>> Session::load_history() {
         read_again();
         co_return base::fail(rows.error());
     }
-    history_ = std::move(*rows);
+    history_ = to_rows(std::move(*rows));
     cut_off_ = history_.size() == static_cast<std::size_t>(kHistoryLimit);
     co_return base::Result<void>{};
 }
 
 Past Session::past_of(const TurnJob& job) const {
     Past past{carried_, row_.continues, cut_off_};
+    past.rows.reserve(carried_.size() + history_.size());
     for (const auto& row : history_) {
-        if (row.id == job.message.id) continue;
+        if (row->id == job.message.id) continue;
         const bool waits = std::ranges::any_of(
-            queue_, [&](const auto& waiting) { return waiting.message.id == row.id; });
+            queue_, [&](const auto& waiting) { return waiting.message.id == row->id; });
         if (!waits) past.rows.push_back(row);
     }
     return past;
 }
 
 long long Session::next_seq() const {
-    return history_.empty() ? 1 : history_.back().seq + 1;
+    return history_.empty() ? 1 : history_.back()->seq + 1;
 }
 
 async::Task<void> Session::announce() {
@@ -353,7 +356,7 @@ async::Task<base::Result<SessionView>> Session::view() {
     }
     for (const auto& job : queue_) view.queued.push_back(job.message.id);
     if (row_.title.empty() && !running() && !view.messages.empty() && !view.has_more)
-        tasks_.spawn("title", name_late(view.messages));
+        tasks_.spawn("title", name_late(to_rows(view.messages)));
     co_return view;
 }
 

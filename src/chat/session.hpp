@@ -77,7 +77,7 @@ public:
     // Publishes session.changed with fresh numbers.
     [[nodiscard]] async::Task<void> announce();
     // Gives a conversation the title that a crash kept from it; `first` are its first messages.
-    [[nodiscard]] async::Task<void> name_late(std::vector<ports::MessageRow> first);
+    [[nodiscard]] async::Task<void> name_late(Rows first);
 
 private:
     [[nodiscard]] base::Result<void> check(const std::string& text) const;
@@ -113,8 +113,8 @@ private:
     ports::SessionRow row_;
     async::Mutex writing_;
     bool history_loaded_ = false;
-    std::vector<ports::MessageRow> history_;  // said so far and not superseded, in order
-    std::vector<ports::MessageRow> carried_;  // from the conversation before, places up to 0
+    Rows history_;  // said so far and not superseded, in order
+    Rows carried_;  // from the conversation before, places up to 0
     bool carried_loaded_ = false;
     bool cut_off_ = false;  // more was said before history_
     std::deque<TurnJob> queue_;

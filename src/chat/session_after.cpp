@@ -34,7 +34,7 @@ async::Task<void> Session::after_turn(std::optional<long long> summarise_before,
     tasks_.spawn("rest", rest(std::move(route), request.str(), stop_resting_.get_token()));
 }
 
-async::Task<void> Session::name_late(std::vector<ports::MessageRow> first) {
+async::Task<void> Session::name_late(Rows first) {
     const auto self = shared_from_this();
     auto titling = make_title(services_, row_, std::move(first));
     const auto title = co_await std::move(titling);
@@ -55,9 +55,12 @@ async::Task<void> Session::condense(std::optional<long long> summarise_before, M
         }
     }
     if (summarise_before && !stop.stop_requested()) {
-        std::vector<ports::MessageRow> rows = carried_;
-        rows.insert(rows.end(), history_.begin(), history_.end());
-        std::erase_if(rows, [&](const auto& row) { return row.seq >= *summarise_before; });
+        std::vector<ports::MessageRow> rows;
+        for (const Rows* part : {&carried_, &history_}) {
+            for (const auto& row : *part) {
+                if (row->seq < *summarise_before) rows.push_back(*row);
+            }
+        }
         auto making = make_summary(services_, row_, std::move(rows), std::move(work));
         co_await std::move(making);
     }

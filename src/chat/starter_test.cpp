@@ -80,7 +80,7 @@ protected:
         PromptInput input;
         input.short_persona = kShort;
         input.companion = "Nook";
-        input.history = history_;
+        input.history = to_rows(history_);
         input.newest = row(ports::StoredRole::user, std::move(text));
         return async::testing::run(window_.assemble(std::move(input), std::move(route))).request;
     }

@@ -58,15 +58,14 @@ std::string title_from(std::string_view first_message) {
 }
 
 async::Task<std::optional<std::string>> make_title(ChatServices& services,
-                                                   ports::SessionRow session,
-                                                   std::vector<ports::MessageRow> history) {
+                                                   ports::SessionRow session, Rows history) {
     if (!services.options.titles || !session.title.empty() || session.title_by_person) {
         co_return std::nullopt;
     }
     std::string title;
     for (const auto& row : history) {
-        if (row.role == ports::StoredRole::user && !is_command(row.content)) {
-            title = title_from(row.content);
+        if (row->role == ports::StoredRole::user && !is_command(row->content)) {
+            title = title_from(row->content);
             break;
         }
     }

@@ -6,13 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "chat/rows.hpp"
 #include "chat/services.hpp"
 
 namespace chat {
 
 // Names an untitled conversation after its first message; empty when there is nothing to do.
-[[nodiscard]] async::Task<std::optional<std::string>> make_title(
-    ChatServices& services, ports::SessionRow session, std::vector<ports::MessageRow> history);
+[[nodiscard]] async::Task<std::optional<std::string>> make_title(ChatServices& services,
+                                                                 ports::SessionRow session,
+                                                                 Rows history);
 
 // "Tell me a story about a fox." gives "A story about a fox". Pure.
 [[nodiscard]] std::string title_from(std::string_view first_message);

@@ -50,8 +50,8 @@ async::Task<PromptInput> gather_prompt(ChatServices& services, PromptSource sour
     if (source.grade == ModelGrade::capable && input.newest.volatile_context.empty()) {
         std::vector<std::string> said;
         for (const auto& row : past.rows) {
-            const bool shown = row.seq >= head_seq && !row.volatile_context.empty();
-            if (shown) said.push_back(row.volatile_context);
+            const bool shown = row->seq >= head_seq && !row->volatile_context.empty();
+            if (shown) said.push_back(row->volatile_context);
         }
         auto making = make_volatile_context(services, std::move(source.person),
                                             input.newest.content, std::move(said), source.gestures);

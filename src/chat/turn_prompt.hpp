@@ -15,9 +15,9 @@ namespace chat {
 
 // What was said before a message.
 struct Past {
-    std::vector<ports::MessageRow> rows;  // in order; carried ones have places up to 0
-    base::SessionId continues;            // the conversation that they come from
-    bool cut_off = false;                 // more was said before `rows`
+    Rows rows;                  // in order; carried ones have places up to 0
+    base::SessionId continues;  // the conversation that they come from
+    bool cut_off = false;       // more was said before `rows`
 };
 
 // How far reflexes go beside this model; `wish` is the model that the person named.
