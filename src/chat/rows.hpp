@@ -2,6 +2,7 @@
 // long and every turn hands all of it on. Plain values; any thread.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -22,6 +23,13 @@ using Rows = std::vector<Row>;
     shared.reserve(rows.size());
     for (auto& row : rows) shared.push_back(to_row(std::move(row)));
     return shared;
+}
+
+// Null: there is none of this id.
+[[nodiscard]] inline const ports::MessageRow* find_row(const Rows& rows,
+                                                       const base::MessageId& id) {
+    const auto found = std::ranges::find_if(rows, [&](const Row& row) { return row->id == id; });
+    return found == rows.end() ? nullptr : found->get();
 }
 
 }  // namespace chat

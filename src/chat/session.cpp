@@ -86,9 +86,8 @@ async::Task<base::Result<Receipt>> Session::submit(std::string text, SubmitOptio
     Receipt receipt{accepted.message, accepted.turn, 0, accepted.duplicate, stops};
     if (accepted.duplicate) co_return receipt;
     if (!options.replaces.empty()) {
-        const auto edited = std::ranges::find_if(
-            history_, [&](const auto& row) { return row->id == options.replaces; });
-        window_.edited_from(edited == history_.end() ? 0 : (*edited)->seq);
+        const auto* edited = find_row(history_, options.replaces);
+        window_.edited_from(edited == nullptr ? 0 : edited->seq);
         read_again();
     }
     if (early) {

@@ -78,35 +78,33 @@ base::Error explain(base::Error error, const CallLabel& label) {
 
 }  // namespace
 
-async::Task<base::Result<ports::LlmOutcome>> stream_reply(http::Client& client,
-                                                          const async::Clock& clock,
-                                                          http::ClientRequest request,
+async::Task<base::Result<ports::LlmOutcome>> stream_reply(Wire wire, http::ClientRequest request,
                                                           ReplyDecoder& decoder, CallLabel label,
                                                           std::stop_token stop) {
     ReplySink sink(decoder);
-    auto transfer = client.stream(std::move(request), sink, stop);
+    auto transfer = wire.client.stream(std::move(request), sink, stop);
     auto response = co_await std::move(transfer);
     if (stop.stop_requested() && !sink.has_all()) co_return base::fail(cancelled());
     if (sink.error()) co_return base::fail(std::move(*sink.error()));
     if (sink.status() != 0 && !is_good(sink.status())) {
-        co_return base::fail(to_error(sink.failure(label, clock.wall_ms())));
+        co_return base::fail(to_error(sink.failure(label, wire.clock.wall_ms())));
     }
     const bool over = response || sink.enough() || decoder.is_whole();
     if (!over) co_return base::fail(explain(std::move(response.error()), label));
     co_return decoder.finish();
 }
 
-async::Task<base::Result<json::Value>> fetch_json(http::Client& client, const async::Clock& clock,
-                                                  http::ClientRequest request, CallLabel label) {
+async::Task<base::Result<json::Value>> fetch_json(Wire wire, http::ClientRequest request,
+                                                  CallLabel label) {
     request.max_body = kMaxJsonAnswer;
-    auto transfer = client.fetch(std::move(request), {});
+    auto transfer = wire.client.fetch(std::move(request), {});
     auto response = co_await std::move(transfer);
     if (!response) co_return base::fail(explain(std::move(response.error()), label));
     if (!is_good(response->status)) {
         response->body.resize(std::min(response->body.size(), kMaxErrorBody));
         co_return base::fail(
             to_error({label.provider, label.key_setting, label.model, response->status,
-                      response->headers, response->body, clock.wall_ms()}));
+                      response->headers, response->body, wire.clock.wall_ms()}));
     }
     auto value = json::parse(response->body);
     if (!value) {

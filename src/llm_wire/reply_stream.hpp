@@ -38,14 +38,21 @@ struct CallLabel {
     std::string start_hint;  // what to do when nobody answers there
 };
 
-// `client`, `clock` and `decoder` must outlive the call.
-[[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> stream_reply(
-    http::Client& client, const async::Clock& clock, http::ClientRequest request,
-    ReplyDecoder& decoder, CallLabel label, std::stop_token stop);
+// What calls go out on; outlives them.
+struct Wire {
+    http::Client& client;
+    const async::Clock& clock;
+};
+
+// `decoder` must outlive the call.
+[[nodiscard]] async::Task<base::Result<ports::LlmOutcome>> stream_reply(Wire wire,
+                                                                        http::ClientRequest request,
+                                                                        ReplyDecoder& decoder,
+                                                                        CallLabel label,
+                                                                        std::stop_token stop);
 
 // A whole JSON answer, such as a list of models.
-[[nodiscard]] async::Task<base::Result<json::Value>> fetch_json(http::Client& client,
-                                                                const async::Clock& clock,
+[[nodiscard]] async::Task<base::Result<json::Value>> fetch_json(Wire wire,
                                                                 http::ClientRequest request,
                                                                 CallLabel label);
 

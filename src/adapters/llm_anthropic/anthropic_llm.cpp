@@ -59,8 +59,8 @@ async::Task<base::Result<ports::LlmOutcome>> AnthropicLlm::chat(ports::LlmReques
                                     llm_wire::join_url(options_.endpoint.base_url, "/v1/messages"),
                                     json::write(body));
     MessageDecoder decoder(sink, call);
-    auto stream = llm_wire::stream_reply(client_, clock_, std::move(post), decoder, std::move(call),
-                                         std::move(stop));
+    auto stream = llm_wire::stream_reply({client_, clock_}, std::move(post), decoder,
+                                         std::move(call), std::move(stop));
     auto outcome = co_await std::move(stream);
     co_return outcome;
 }
@@ -68,7 +68,7 @@ async::Task<base::Result<ports::LlmOutcome>> AnthropicLlm::chat(ports::LlmReques
 async::Task<base::Result<std::vector<ports::LlmModel>>> AnthropicLlm::models() {
     auto get = llm_wire::make_get(
         options_.endpoint, llm_wire::join_url(options_.endpoint.base_url, "/v1/models?limit=1000"));
-    auto fetch = llm_wire::fetch_json(client_, clock_, std::move(get), label({}));
+    auto fetch = llm_wire::fetch_json({client_, clock_}, std::move(get), label({}));
     CO_TRY(answer, co_await std::move(fetch));
     const auto* list = json::find(answer, "data");
     if (list == nullptr || !list->is_array()) {

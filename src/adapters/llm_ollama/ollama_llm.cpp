@@ -80,8 +80,8 @@ async::Task<base::Result<ports::LlmOutcome>> OllamaLlm::chat(ports::LlmRequest r
                                     llm_wire::join_url(options_.endpoint.base_url, "/api/chat"),
                                     json::write(body));
     LineDecoder decoder(sink, call);
-    auto stream = llm_wire::stream_reply(client_, clock_, std::move(post), decoder, std::move(call),
-                                         std::move(stop));
+    auto stream = llm_wire::stream_reply({client_, clock_}, std::move(post), decoder,
+                                         std::move(call), std::move(stop));
     auto outcome = co_await std::move(stream);
     if (!outcome && outcome.error().code == base::ErrorCode::not_found) {
         outcome.error().hint =
@@ -93,7 +93,7 @@ async::Task<base::Result<ports::LlmOutcome>> OllamaLlm::chat(ports::LlmRequest r
 async::Task<base::Result<std::vector<ports::LlmModel>>> OllamaLlm::models() {
     auto get_tags = llm_wire::make_get(options_.endpoint,
                                        llm_wire::join_url(options_.endpoint.base_url, "/api/tags"));
-    auto fetch_tags = llm_wire::fetch_json(client_, clock_, std::move(get_tags), label({}));
+    auto fetch_tags = llm_wire::fetch_json({client_, clock_}, std::move(get_tags), label({}));
     CO_TRY(tags, co_await std::move(fetch_tags));
     const auto* list = json::find(tags, "models");
     if (list == nullptr || !list->is_array()) {
@@ -104,7 +104,7 @@ async::Task<base::Result<std::vector<ports::LlmModel>>> OllamaLlm::models() {
     }
     auto get_loaded = llm_wire::make_get(options_.endpoint,
                                          llm_wire::join_url(options_.endpoint.base_url, "/api/ps"));
-    auto fetch_loaded = llm_wire::fetch_json(client_, clock_, std::move(get_loaded), label({}));
+    auto fetch_loaded = llm_wire::fetch_json({client_, clock_}, std::move(get_loaded), label({}));
     const auto running = co_await std::move(fetch_loaded);
     if (!running) {
         LOG_DEBUG("llm", "ollama does not tell what is loaded",

@@ -91,15 +91,15 @@ async::Task<base::Result<ports::LlmOutcome>> OpenAiLlm::chat(ports::LlmRequest r
         endpoint_, llm_wire::join_url(endpoint_.base_url, "/chat/completions"), json::write(body));
     post.headers.set("Accept", "text/event-stream");
     ChunkDecoder decoder(sink, call);
-    auto stream = llm_wire::stream_reply(client_, clock_, std::move(post), decoder, std::move(call),
-                                         std::move(stop));
+    auto stream = llm_wire::stream_reply({client_, clock_}, std::move(post), decoder,
+                                         std::move(call), std::move(stop));
     auto outcome = co_await std::move(stream);
     co_return outcome;
 }
 
 async::Task<base::Result<std::vector<ports::LlmModel>>> OpenAiLlm::models() {
     auto get = llm_wire::make_get(endpoint_, llm_wire::join_url(endpoint_.base_url, "/models"));
-    auto fetch = llm_wire::fetch_json(client_, clock_, std::move(get), label({}));
+    auto fetch = llm_wire::fetch_json({client_, clock_}, std::move(get), label({}));
     CO_TRY(answer, co_await std::move(fetch));
     const auto* list = json::find(answer, "data");
     if (list == nullptr) list = json::find(answer, "models");
@@ -130,7 +130,7 @@ async::Task<base::Result<int>> OpenAiLlm::count_tokens(std::string model, std::s
     body["content"] = text;
     auto post = llm_wire::make_post(endpoint_, llm_wire::join_url(root, "/tokenize"),
                                     json::write(json::Value(std::move(body))));
-    auto fetch = llm_wire::fetch_json(client_, clock_, std::move(post), label(std::move(model)));
+    auto fetch = llm_wire::fetch_json({client_, clock_}, std::move(post), label(std::move(model)));
     CO_TRY(answer, co_await std::move(fetch));
     const auto* tokens = json::find(answer, "tokens");
     if (tokens == nullptr || !tokens->is_array()) {
