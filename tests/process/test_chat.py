@@ -66,6 +66,8 @@ def test_the_same_key_after_a_stop_does_not_wait(scripted):
         first = asking.result().json()
     again = server.say("once", session_id=session, idempotency_key="k").json()
     assert (again["state"], again["turn_id"]) == ("stopped", first["turn_id"])
+    assert [(m["role"], m["status"]) for m in server.messages(session)] == [
+        ("user", "complete"), ("assistant", "stopped")]
 
 
 def test_rename_export_clear_delete(scripted):
