@@ -1,4 +1,5 @@
 """Drives the real programs. LOCI_PROGRAM names the binary (default: the release build)."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -147,6 +148,20 @@ def scripted(make_server, tmp_path):
                             "LOCI_LLM_REFLEXES": "off", **(environment or {})}, start)
 
     return make
+
+
+@pytest.fixture
+def thinking(scripted):
+    """A server that has begun to answer "hello" (key "k") and would say nothing for a minute: with
+    the session, and what becomes of the call."""
+    server = scripted([{"repeat": True, "steps": [{"text": "Too late.", "delay_ms": 60_000}]}])
+    session = server.call("POST", "/api/sessions", {}).json()["id"]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(server.say, "hello", session_id=session, idempotency_key="k")
+        server.wait_until(lambda: [m["status"] for m in server.messages(session)] == ["complete"],
+                          what="the turn to begin")
+        yield server, session, asking
+        server.stop()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A conversation over REST, SSE and the socket, with the scripted model."""
 import asyncio
-import concurrent.futures
 import json
 import time
 import urllib.request
@@ -55,16 +54,11 @@ def test_the_same_key_gives_one_turn(scripted):
     assert len(server.messages(first["session_id"])) == 2
 
 
-def test_the_same_key_after_a_stop_does_not_wait(scripted):
-    server = scripted([{"repeat": True, "steps": [{"text": "Too late.", "delay_ms": 60_000}]}])
-    session = server.call("POST", "/api/sessions", {}).json()["id"]
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        asking = pool.submit(server.say, "once", session_id=session, idempotency_key="k")
-        server.wait_until(lambda: [m["status"] for m in server.messages(session)] == ["complete"],
-                          what="the turn to begin")
-        assert server.call("POST", f"/api/sessions/{session}/stop", {}).status == 200
-        first = asking.result().json()
-    again = server.say("once", session_id=session, idempotency_key="k").json()
+def test_the_same_key_after_a_stop_does_not_wait(thinking):
+    server, session, asking = thinking
+    assert server.call("POST", f"/api/sessions/{session}/stop", {}).status == 200
+    first = asking.result().json()
+    again = server.say("hello", session_id=session, idempotency_key="k").json()
     assert (again["state"], again["turn_id"]) == ("stopped", first["turn_id"])
     assert [(m["role"], m["status"]) for m in server.messages(session)] == [
         ("user", "complete"), ("assistant", "stopped")]

@@ -58,15 +58,10 @@ def test_what_was_accepted_survives_any_kill(scripted):
     assert again == len(rows)
 
 
-def test_a_reply_that_had_not_begun_leaves_its_mark(scripted):
-    server = scripted([{"repeat": True, "steps": [{"text": "Too late.", "delay_ms": 60_000}]}])
-    session = server.call("POST", "/api/sessions", {}).json()["id"]
-    with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        asking = pool.submit(server.say, "hello", session_id=session, idempotency_key="k")
-        server.wait_until(lambda: [m["status"] for m in server.messages(session)] == ["complete"],
-                          what="the turn to begin")
-        server.kill()
-        assert asking.exception()
+def test_a_reply_that_had_not_begun_leaves_its_mark(thinking):
+    server, session, asking = thinking
+    server.kill()
+    assert asking.exception()
     server.stop()
     server.start()
     rows = [(m["role"], m["content"], m["status"]) for m in server.messages(session)]

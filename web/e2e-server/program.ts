@@ -21,8 +21,7 @@ export function missing(mind: Mind): string {
   return '';
 }
 
-/** Of the scripted mind: what it answers to what. */
-export const SCRIPT: readonly object[] = [
+const SCRIPT: readonly object[] = [
   { match: 'long story', repeat: true, steps: [{ text: 'and then ', delay_ms: 40, times: 400 }] },
   { repeat: true, steps: [{ text: 'It is ', delay_ms: 30 }, { text: '**bold** ', delay_ms: 30 }, { text: 'and kept.', delay_ms: 30 }] },
 ];
