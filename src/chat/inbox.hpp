@@ -75,7 +75,7 @@ public:
     [[nodiscard]] async::Task<base::Result<void>> clear(base::PersonId person,
                                                         base::SessionId session);
 
-    // Ends all turns; what was said is kept as interrupted or stopped.
+    // Ends all turns; what was said is kept as interrupted.
     [[nodiscard]] async::Task<void> close();
     [[nodiscard]] std::size_t running_turns() const;
     // Held in memory; those that nobody uses are let go when there are many.

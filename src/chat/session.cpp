@@ -360,7 +360,10 @@ async::Task<base::Result<SessionView>> Session::view() {
 }
 
 async::Task<void> Session::close() {
-    if (current_) stop_current_.request_stop();
+    if (current_) {
+        current_->server_ends();
+        stop_current_.request_stop();
+    }
     stop_resting_.request_stop();
     stop_tidying_.request_stop();
     stop_preparing_.request_stop();

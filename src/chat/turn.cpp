@@ -69,7 +69,7 @@ async::Task<void> Turn::answer(Past past, PromptWindow& window, std::stop_token 
     if (!answered) answered = co_await try_reflex();
     if (answered) co_return;
     if (stop.stop_requested()) {
-        state_ = protocol::TurnState::stopped;
+        state_ = stopped_as_;
     } else if (!route_) {
         mark_started({});
         fail(choosing.error(), services_.router.absence_action());
@@ -148,7 +148,7 @@ async::Task<void> Turn::ask_model(Past past, PromptWindow& window, std::stop_tok
     detail_.stages.push_back({"prompt", since_start_ms()});
     mark_started(job_.message.volatile_context);
     if (stop.stop_requested()) {
-        state_ = protocol::TurnState::stopped;
+        state_ = stopped_as_;
         co_return;
     }
     if (prompt.too_long) {
@@ -207,7 +207,7 @@ void Turn::finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool sto
     show_tail();
     if (!outcome) {
         if (stopped || outcome.error().code == base::ErrorCode::cancelled) {
-            state_ = protocol::TurnState::stopped;
+            state_ = stopped_as_;
             detail_.finish = "stopped";
             return;
         }
@@ -230,7 +230,7 @@ void Turn::finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool sto
     }
     detail_.finish = cut_by_us_ ? "stop" : finish_name(outcome->finish);
     state_ = stopped && outcome->finish == ports::LlmFinish::stopped && !cut_by_us_
-                 ? protocol::TurnState::stopped
+                 ? stopped_as_
                  : protocol::TurnState::done;
     if (route_->profile.grade == ModelGrade::toy) check_toy_reply(*outcome);
     if (state_ == protocol::TurnState::done && text_.empty()) {

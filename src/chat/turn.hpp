@@ -37,6 +37,8 @@ public:
                                                                     std::stop_token stop);
     // The message is stored now, as this row: what was held back goes out.
     void accepted(const ports::MessageRow& message);
+    // Before a stop that no person asked for: what there is of the reply is kept as interrupted.
+    void server_ends() { stopped_as_ = protocol::TurnState::interrupted; }
     // Whether anybody may know of this turn.
     [[nodiscard]] bool shown() const;
 
@@ -85,6 +87,7 @@ private:
     std::optional<std::string> started_context_;  // to be marked as running with it, then
     std::optional<ModelRoute> route_;
     protocol::TurnState state_ = protocol::TurnState::queued;
+    protocol::TurnState stopped_as_ = protocol::TurnState::stopped;
     protocol::ReplyDetail detail_;
     std::optional<protocol::ErrorInfo> error_;
     ReplyBody body_;

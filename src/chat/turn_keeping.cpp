@@ -89,10 +89,12 @@ ports::MessageRow Turn::reply_row() const {
 
 async::Task<std::optional<ports::MessageRow>> Turn::store_end() {
     std::optional<ports::MessageRow> reply;
-    // A typed message that was stopped before the first word says so where its reply would stand;
-    // who speaks on before they are answered has stopped nothing.
-    const bool stopped = state_ == protocol::TurnState::stopped && !job_.spoken;
-    if (!text_.empty() || !reasoning_.empty() || error_ || stopped) reply = reply_row();
+    // A typed message that was stopped before the first word says so where its reply would stand,
+    // as does one that the server's end interrupted; who speaks on before they are answered has
+    // stopped nothing.
+    const bool marked = state_ == protocol::TurnState::interrupted ||
+                        (state_ == protocol::TurnState::stopped && !job_.spoken);
+    if (!text_.empty() || !reasoning_.empty() || error_ || marked) reply = reply_row();
     auto ending =
         services_.store.end_turn(job_.turn.id, to_stored(state_), reply, services_.clock.wall_ms());
     const auto ended = co_await std::move(ending);

@@ -7,6 +7,8 @@ import random
 import time
 import urllib.error
 
+import pytest
+
 KILLS = int(os.environ.get("LOCI_KILLS", "200"))
 
 
@@ -58,10 +60,12 @@ def test_what_was_accepted_survives_any_kill(scripted):
     assert again == len(rows)
 
 
-def test_a_reply_that_had_not_begun_leaves_its_mark(thinking):
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_a_reply_that_had_not_begun_leaves_its_mark(thinking, end):
     server, session, asking = thinking
-    server.kill()
-    assert asking.exception()
+    if end == "kill":
+        server.kill()
+        assert asking.exception()
     server.stop()
     server.start()
     rows = [(m["role"], m["content"], m["status"]) for m in server.messages(session)]
