@@ -50,7 +50,7 @@ public:
         --waiting;
         take(lane);
     }
-    // For tests: how many wait.
+    // How many wait, whatever their lane.
     [[nodiscard]] int waiting() const { return waiting_in_all_; }
 
 private:

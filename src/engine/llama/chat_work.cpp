@@ -5,15 +5,14 @@
 #include <utility>
 
 #include <fmt/core.h>
-#include <sampling.h>
 
 #include "engine/core_budget.hpp"
-#include "engine/logprob.hpp"
 
 namespace engine::llama {
 namespace {
 
 constexpr std::size_t kMinSlice = 16;
+constexpr unsigned kLooks = 8;   // times asked whether to go on, for one look at the clock
 constexpr double kSliceMs = 80;  // how long one computation should take
 // What llama_decode() says.
 constexpr int kNoRoom = 1;
@@ -34,14 +33,16 @@ ChatWork::~ChatWork() = default;
 
 bool ChatWork::should_abort(void* self) {
     auto& work = *static_cast<ChatWork*>(self);
-    work.pulse_->beat();
-    const auto asked = std::chrono::steady_clock::now();
-    work.gate_->make_way();
+    if (work.gate_->waiting() > 0) {
+        const auto asked = std::chrono::steady_clock::now();
+        work.gate_->make_way();
+        if (work.give_up_at_) *work.give_up_at_ += std::chrono::steady_clock::now() - asked;
+    }
     if (work.interrupted_) return true;
-    if (work.give_up_at_) {
-        const auto now = std::chrono::steady_clock::now();
-        *work.give_up_at_ += now - asked;  // others were let through meanwhile
-        if (now > *work.give_up_at_) {
+    // Asked hundreds of times for one token: looking at the clock each time would be noticed.
+    if (++work.times_asked_ % kLooks == 0) {
+        work.pulse_->beat();
+        if (work.give_up_at_ && std::chrono::steady_clock::now() > *work.give_up_at_) {
             work.gave_up_ = true;
             return true;
         }
@@ -109,7 +110,7 @@ base::Result<void> ChatWork::begin(const std::shared_ptr<Ticket>& ticket, wire::
         token_threads_.begin(fitting);
         prompt_threads_.begin(fitting);
     }
-    Sampler sampler;
+    std::unique_ptr<Sampler> sampler;
     const bool only_reads = chat.max_tokens == wire::kOnlyRead;
     if (!only_reads) {
         TRY(made, loaded_->forms.make_sampler(chat, form, loaded_->model));
@@ -345,16 +346,11 @@ void ChatWork::after_compute(int result) {
 }
 
 void ChatWork::sample(Reply& reply) {
-    auto* context = loaded_->context.get();
     base::Result<void> taken;
     try {
-        const Token token = common_sampler_sample(reply.sampler.get(), context, reply.output_row);
-        common_sampler_accept(reply.sampler.get(), token, true);
-        const float* scores = llama_get_logits_ith(context, reply.output_row);
-        const auto count = static_cast<std::size_t>(llama_vocab_n_tokens(loaded_->model.vocab()));
-        const double logprob = log_probability({scores, count}, static_cast<std::size_t>(token));
+        const auto choice = reply.sampler->choose(loaded_->context.get(), reply.output_row);
         reply.generating = true;
-        taken = reply.accept(token, logprob, loaded_->model,
+        taken = reply.accept(choice.token, choice.logprob, loaded_->model,
                              static_cast<std::size_t>(loaded_->plan.tokens));
     } catch (const std::exception& e) {
         // A grammar that allows no further token comes here.

@@ -77,6 +77,7 @@ private:
     std::size_t prompt_tokens_in_batch_ = 0;
     std::optional<Time> give_up_at_;  // of the computation under way
     bool gave_up_ = false;
+    unsigned times_asked_ = 0;   // whether to go on
     std::size_t last_size_ = 0;  // of the last batch without much prompt
     OthersLoad others_;
     ThreadTuner token_threads_;

@@ -7,7 +7,7 @@
 namespace engine::llama {
 
 Reply::Reply(std::shared_ptr<Ticket> ticket_in, wire::Chat chat_in, ReplyForm form_in,
-             Sampler sampler_in)
+             std::unique_ptr<Sampler> sampler_in)
     : ticket(std::move(ticket_in)),
       chat(std::move(chat_in)),
       form(std::move(form_in)),

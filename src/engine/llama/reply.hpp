@@ -17,7 +17,8 @@ namespace engine::llama {
 
 class Reply {
 public:
-    Reply(std::shared_ptr<Ticket> ticket, wire::Chat chat, ReplyForm form, Sampler sampler);
+    Reply(std::shared_ptr<Ticket> ticket, wire::Chat chat, ReplyForm form,
+          std::unique_ptr<Sampler> sampler);
 
     // The prompt as it lies in memory; `kept` tokens of it are there already.
     void place(Placement place);
@@ -56,7 +57,7 @@ public:
     const std::shared_ptr<Ticket> ticket;
     const wire::Chat chat;
     const ReplyForm form;
-    const Sampler sampler;  // null: it only reads
+    const std::unique_ptr<Sampler> sampler;  // null: it only reads
 
 private:
     [[nodiscard]] base::Result<void> take_text(const std::string& piece);

@@ -8,7 +8,6 @@
 
 #include <chat.h>
 #include <json-schema-to-grammar.h>
-#include <sampling.h>
 
 #include "engine/llama/runtime.hpp"
 
@@ -95,10 +94,6 @@ bool prompt_shows(const std::string& prompt, const std::vector<wire::Tool>& tool
 
 }  // namespace
 
-void FreeSampler::operator()(common_sampler* sampler) const {
-    common_sampler_free(sampler);
-}
-
 void ChatForms::FreeTemplates::operator()(common_chat_templates* templates) const {
     common_chat_templates_free(templates);
 }
@@ -143,8 +138,9 @@ base::Result<ReplyForm> ChatForms::prepare(const wire::Chat& chat, const Model& 
     return form;
 }
 
-base::Result<Sampler> ChatForms::make_sampler(const wire::Chat& chat, const ReplyForm& form,
-                                              const Model& model) const {
+base::Result<std::unique_ptr<Sampler>> ChatForms::make_sampler(const wire::Chat& chat,
+                                                               const ReplyForm& form,
+                                                               const Model& model) const {
     TRY(grammar, grammar_of(chat, form));
     common_params_sampling sampling;
     sampling.no_perf = true;
@@ -160,7 +156,7 @@ base::Result<Sampler> ChatForms::make_sampler(const wire::Chat& chat, const Repl
     clear_library_error();
     try {
         if (form.params && chat.gbnf.empty()) set_triggers(sampling, *form.params, model);
-        Sampler sampler(common_sampler_init(model.get(), sampling));
+        auto sampler = Sampler::make(model.get(), std::move(sampling));
         if (sampler) return sampler;
     } catch (const std::exception& e) {
         return base::fail(base::ErrorCode::invalid_argument,

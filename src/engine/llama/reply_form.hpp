@@ -10,18 +10,12 @@
 
 #include "base/result.hpp"
 #include "engine/llama/model.hpp"
+#include "engine/llama/sampler.hpp"
 #include "engine/wire/messages.hpp"
 
 struct common_chat_params;
 struct common_chat_templates;
-struct common_sampler;
-
 namespace engine::llama {
-
-struct FreeSampler {
-    void operator()(common_sampler* sampler) const;
-};
-using Sampler = std::unique_ptr<common_sampler, FreeSampler>;
 
 // Takes reasoning and tool calls out of the growing reply of models that have them.
 class ReplyParser {
@@ -58,8 +52,9 @@ public:
     ChatForms& operator=(ChatForms&&) noexcept;
 
     [[nodiscard]] base::Result<ReplyForm> prepare(const wire::Chat& chat, const Model& model) const;
-    [[nodiscard]] base::Result<Sampler> make_sampler(const wire::Chat& chat, const ReplyForm& form,
-                                                     const Model& model) const;
+    [[nodiscard]] base::Result<std::unique_ptr<Sampler>> make_sampler(const wire::Chat& chat,
+                                                                      const ReplyForm& form,
+                                                                      const Model& model) const;
 
 private:
     struct FreeTemplates {
