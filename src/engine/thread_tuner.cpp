@@ -8,8 +8,11 @@ namespace {
 constexpr int kFirstPause = 4;  // steps before the first trial
 constexpr int kLongestPause = 384;
 constexpr int kTrialSteps = 3;
-constexpr double kWorthIt = 0.9;    // change only for a clear gain
-constexpr double kHopeless = 2.0;   // so much worse: the trial ends at once
+constexpr double kWorthIt = 0.9;  // change only for a clear gain
+// So much worse: the trial ends at once. More threads may only need a step to wake.
+constexpr double kFewerIsWorse = 1.25;
+constexpr double kMoreIsWorse = 2.0;
+constexpr double kSpike = 2.0;      // one step counts for no more: others come and go
 constexpr double kDisturbed = 1.5;  // so much slower than usual: look again at once
 constexpr double kLost = 6.0;       // so much worse: broken off
 constexpr double kWeight = 0.2;     // of the newest step in the running mean
@@ -89,11 +92,13 @@ void ThreadTuner::learn(double ms_per_token) {
     if (trying_ != current_) {
         trial_ms_ += ms_per_token;
         ++trial_steps_;
-        const bool hopeless = ms_per_token > usual_ms_ * kHopeless;
+        const double bearable = trying_ < current_ ? kFewerIsWorse : kMoreIsWorse;
+        const bool hopeless = ms_per_token > usual_ms_ * bearable;
         if (trial_steps_ == kTrialSteps || hopeless) end_trial();
         return;
     }
-    usual_ms_ = usual_ms_ == 0 ? ms_per_token : usual_ms_ + kWeight * (ms_per_token - usual_ms_);
+    if (usual_ms_ == 0) usual_ms_ = ms_per_token;
+    usual_ms_ += kWeight * (std::min(ms_per_token, usual_ms_ * kSpike) - usual_ms_);
     ++steps_;
     const bool disturbed =
         calm_ms_ > 0 && steps_ >= kFirstPause && usual_ms_ > calm_ms_ * kDisturbed;
