@@ -80,6 +80,12 @@ int context_for(std::size_t samples) {
     return std::clamp(wanted, kLeastContext, kFullContext);
 }
 
+int wider_context(int positions) {
+    const int wider = positions * 3 / 2 / kStep * kStep;
+    // Twice is enough.
+    return positions < kFullContext / 2 && wider < kFullContext ? wider : kFullContext;
+}
+
 int token_limit(std::size_t samples) {
     return static_cast<int>(samples * 10 / kRate) + 16;
 }

@@ -17,6 +17,8 @@ inline constexpr int kLeastContext = 512;  // below, the models begin to loop
 
 // Positions of the encoder for so many samples: the speech and a margin, in steps of 64.
 [[nodiscard]] int context_for(std::size_t samples);
+// With which to hear again what was in doubt with so many: half as many again, then all.
+[[nodiscard]] int wider_context(int positions);
 // More tokens than anyone says in that time.
 [[nodiscard]] int token_limit(std::size_t samples);
 

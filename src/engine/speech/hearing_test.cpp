@@ -23,6 +23,16 @@ TEST(Context, FollowsTheSpeechWithAMarginAndIsNeverTooSmall) {
     }
 }
 
+TEST(Context, IsWidenedTwiceAtMost) {
+    EXPECT_EQ(wider_context(512), 768);
+    EXPECT_EQ(wider_context(576), 832);
+    EXPECT_EQ(wider_context(1088), 1500);
+    for (int positions = kLeastContext; positions <= kFullContext; positions += 4) {
+        EXPECT_EQ(wider_context(wider_context(positions)), kFullContext) << positions;
+        if (positions < kFullContext) EXPECT_GT(wider_context(positions), positions);
+    }
+}
+
 TEST(Loops, AreFoundAndOrdinarySpeechIsNot) {
     EXPECT_TRUE(is_loop("the the the the the the the"));
     EXPECT_TRUE(is_loop("I am going, I am going, I am going, I am going, I am going."));
