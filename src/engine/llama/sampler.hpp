@@ -7,11 +7,11 @@
 #include <memory>
 #include <vector>
 
-#include <common.h>
 #include <llama.h>
 
 #include "engine/prefix_cache.hpp"
 
+struct common_params_sampling;
 struct common_sampler;
 
 namespace engine::llama {
