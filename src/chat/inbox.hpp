@@ -51,11 +51,10 @@ public:
                                                             std::string heard);
 
     // They are about to say something here (empty: a new conversation), perhaps this: a model that
-    // reads ahead gets it, and nobody else. Empty text: they have only begun. Ends at once by
-    // `stop`; submit() ends it, too.
+    // reads ahead gets it, and nobody else. Ends at once by `stop`; submit() ends it, too.
     [[nodiscard]] async::Task<void> prepare(base::PersonId person,
-                                            std::optional<base::SessionId> session,
-                                            std::string text, std::stop_token stop);
+                                            std::optional<base::SessionId> session, Saying saying,
+                                            std::stop_token stop);
 
     [[nodiscard]] async::Task<base::Result<ports::SessionRow>> create(base::PersonId person,
                                                                       std::string channel);

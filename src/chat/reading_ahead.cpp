@@ -6,6 +6,12 @@
 #include "chat/inbox.hpp"
 
 namespace chat {
+namespace {
+
+// As many as a first piece of speech is cut from; the rest comes while that is said.
+constexpr int kForeseen = 16;
+
+}  // namespace
 
 std::optional<ModelRoute> route_that_reads_ahead(const ChatServices& services) {
     auto route = services.router.choose({});
@@ -35,6 +41,7 @@ async::Task<void> read_ahead(ChatServices& services, AheadOf ahead, PromptWindow
     auto rehearsing = window.rehearse(std::move(input), route);
     Prompt prompt = co_await std::move(rehearsing);
     if (prompt.too_long || stop.stop_requested()) co_return;
+    prompt.request.foresee = ahead.whole ? kForeseen : 0;
     auto reading = route.provider->prepare(std::move(prompt.request), stop);
     const auto read = co_await std::move(reading);
     const std::chrono::duration<double, std::milli> took = services.clock.steady() - began;
@@ -48,7 +55,7 @@ async::Task<void> read_ahead(ChatServices& services, AheadOf ahead, PromptWindow
     }
 }
 
-async::Task<void> Session::prepare(std::string text, std::stop_token stop) {
+async::Task<void> Session::prepare(Saying saying, std::stop_token stop) {
     const auto self = shared_from_this();
     auto route = route_that_reads_ahead(services_);
     if (!route || running()) co_return;
@@ -67,26 +74,26 @@ async::Task<void> Session::prepare(std::string text, std::stop_token stop) {
     job.message.id = base::MessageId::make();
     job.message.session = row_.id;
     job.message.role = ports::StoredRole::user;
-    job.message.content = std::move(text);
+    job.message.content = std::move(saying.text);
     job.message.created_at = services_.clock.wall_ms();
     job.message.seq = next_seq();
-    AheadOf ahead{past_of(job), job.message, row_.person, std::move(*route)};
+    AheadOf ahead{past_of(job), job.message, row_.person, std::move(*route), saying.whole};
     auto reading = read_ahead(services_, std::move(ahead), window_, over);
     co_await std::move(reading);
 }
 
 async::Task<void> Inbox::prepare(base::PersonId person, std::optional<base::SessionId> id,
-                                 std::string text, std::stop_token stop) {
+                                 Saying saying, std::stop_token stop) {
     if (!id) {
         auto route = route_that_reads_ahead(services_);
         if (!route || closing_) co_return;
         ports::MessageRow newest;
         newest.role = ports::StoredRole::user;
-        newest.content = std::move(text);
+        newest.content = std::move(saying.text);
         newest.seq = 1;
         PromptWindow window;
-        auto reading = read_ahead(services_, {{}, std::move(newest), person, std::move(*route)},
-                                  window, std::move(stop));
+        AheadOf ahead{{}, std::move(newest), person, std::move(*route), saying.whole};
+        auto reading = read_ahead(services_, std::move(ahead), window, std::move(stop));
         co_await std::move(reading);
         co_return;
     }
@@ -98,8 +105,8 @@ async::Task<void> Inbox::prepare(base::PersonId person, std::optional<base::Sess
     // The next words begin another conversation, whose beginning is not made before.
     if (standing.cause != ResetCause::none || standing.moved) co_return;
     if (stop.stop_requested()) co_return;
-    if (!text.empty()) make_way();
-    auto preparing = (*session)->prepare(std::move(text), std::move(stop));
+    if (!saying.text.empty()) make_way();
+    auto preparing = (*session)->prepare(std::move(saying), std::move(stop));
     co_await std::move(preparing);
 }
 

@@ -19,6 +19,7 @@ struct AheadOf {
     ports::MessageRow newest;
     base::PersonId person;
     ModelRoute route;
+    bool whole = false;  // nothing is to be added to the words, unless the person goes on
 };
 // `window` stays with the caller and as it is. Stopped, it ends at the next step.
 [[nodiscard]] async::Task<void> read_ahead(ChatServices& services, AheadOf ahead,

@@ -34,6 +34,12 @@ struct SubmitOptions {
     base::MessageId instead_of;  // retry: only while this reply is the newest message
 };
 
+// What somebody seems to be saying.
+struct Saying {
+    std::string text;    // empty: they have only begun
+    bool whole = false;  // nothing is missing, unless they go on
+};
+
 struct SessionView {
     ports::SessionRow row;
     std::vector<ports::MessageRow> messages;  // as said, the newest 100
@@ -59,9 +65,9 @@ public:
     // conflict (replaced meanwhile), storage.
     [[nodiscard]] async::Task<base::Result<void>> cut_reply(base::MessageId reply,
                                                             std::string heard);
-    // Has the model read ahead what a turn with these words would send now; empty: all that stands
-    // before them. Only while no turn runs; the next turn, or the next call, ends it.
-    [[nodiscard]] async::Task<void> prepare(std::string text, std::stop_token stop);
+    // Has the model read ahead what a turn with these words would send now, and foresee its answer
+    // where they are whole. Only while no turn runs; the next turn, or the next call, ends it.
+    [[nodiscard]] async::Task<void> prepare(Saying saying, std::stop_token stop);
     // Puts back turns that were accepted before a restart.
     void resume(TurnJob job);
 

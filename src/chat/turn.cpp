@@ -1,5 +1,6 @@
 #include "chat/turn.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
@@ -221,10 +222,11 @@ void Turn::finish_reply(const base::Result<ports::LlmOutcome>& outcome, bool sto
         detail_.cached_tokens = outcome->usage->cached_tokens;
         detail_.completion_tokens = outcome->usage->completion_tokens;
         const double streaming = *detail_.total_ms - detail_.first_token_ms.value_or(0);
-        if (streaming > 1 && outcome->usage->completion_tokens > 1) {
-            detail_.tokens_per_s = (outcome->usage->completion_tokens - 1) * 1000.0 / streaming;
-        }
-        if (detail_.tokens_per_s && outcome->usage->completion_tokens >= kMeasurableTokens) {
+        // What was foreseen came with the first, in no time.
+        const int made =
+            outcome->usage->completion_tokens - std::max(1, outcome->usage->foreseen_tokens);
+        if (streaming > 1 && made > 0) detail_.tokens_per_s = made * 1000.0 / streaming;
+        if (detail_.tokens_per_s && made + 1 >= kMeasurableTokens) {
             services_.router.note_speed(route_->profile.id, *detail_.tokens_per_s);
         }
     }

@@ -7,6 +7,8 @@
 namespace engine {
 namespace {
 
+constexpr int kMaxForeseen = 256;  // a beginning, not a reply
+
 std::unexpected<base::Error> bad(std::string_view field, std::string_view what) {
     return base::fail(base::ErrorCode::invalid_argument, fmt::format("`{}` {}", field, what));
 }
@@ -25,6 +27,9 @@ base::Result<void> check_sampling(const wire::Chat& chat) {
     if (chat.max_tokens < wire::kOnlyRead || chat.max_tokens > kMaxReplyTokens) {
         return bad("max_tokens", fmt::format("must be from {} (only read the prompt) to {}",
                                              wire::kOnlyRead, kMaxReplyTokens));
+    }
+    if (chat.foresee < 0 || chat.foresee > kMaxForeseen) {
+        return bad("foresee", fmt::format("must be from 0 to {}", kMaxForeseen));
     }
     return {};
 }

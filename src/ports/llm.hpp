@@ -65,6 +65,8 @@ struct LlmRequest {
     std::string cache_key;
     // Id by which the log shows what was done for one request; never sent anywhere.
     std::string trace;
+    // Of prepare(): so many tokens of the reply may be chosen ahead.
+    int foresee = 0;
 };
 
 // Parts of a streamed reply, in order of arrival. Text is whole UTF-8.
@@ -96,6 +98,7 @@ struct LlmUsage {
     int prompt_tokens = 0;
     int cached_tokens = 0;  // of prompt_tokens, found in a cache
     int completion_tokens = 0;
+    int foreseen_tokens = 0;  // of completion_tokens, chosen by prepare()
 };
 
 struct LlmOutcome {
@@ -133,10 +136,12 @@ public:
                                                                      LlmSink& sink,
                                                                      std::stop_token stop) = 0;
     // Reads a prompt that will probably be asked soon, so that the first token of a chat() which
-    // begins like it comes after the few tokens that are new. Makes no token, keeps nothing but the
-    // provider's own cache, and gives way to every chat(). Ends early by `stop`, with
-    // ErrorCode::cancelled; what was read by then stays. Only where reading costs nothing but this
-    // machine's time; elsewhere it does nothing and gives zeros. Errors: those of chat().
+    // begins like it comes after the few tokens that are new. Goes on after that, while nothing
+    // else is to be done, with the reply's first LlmRequest::foresee tokens: they stay unseen
+    // unless a chat() asks for just that and takes them over. Keeps nothing but the provider's own
+    // cache, and gives way to every chat(). Ends early by `stop`, with ErrorCode::cancelled; what
+    // was read by then stays. Only where reading costs nothing but this machine's time; elsewhere
+    // it does nothing and gives zeros. Errors: those of chat().
     [[nodiscard]] virtual async::Task<base::Result<LlmUsage>> prepare(LlmRequest request,
                                                                       std::stop_token stop) {
         static_cast<void>(request);

@@ -20,8 +20,9 @@ struct ReadingAhead : testing::Test {
 
     void prepare(const std::string& words) {
         const auto ask = [](ReadingAhead& test, std::string text) -> async::Task<void> {
-            auto preparing = test.stage.inbox().prepare(kSpeaker, test.stage.session(),
-                                                        std::move(text), test.stop.get_token());
+            auto preparing =
+                test.stage.inbox().prepare(kSpeaker, test.stage.session(),
+                                           {std::move(text), test.whole}, test.stop.get_token());
             co_await std::move(preparing);
             ++test.over;
         };
@@ -49,6 +50,7 @@ struct ReadingAhead : testing::Test {
     }
 
     std::stop_source stop;
+    bool whole = false;  // the words
     int over = 0;
     Stage stage;
 };
@@ -66,6 +68,16 @@ TEST_F(ReadingAhead, TheTurnSendsWhatWasReadByteForByte) {
         EXPECT_EQ(bytes_of(prepared().back()), bytes_of(requests().back()));
     }
     EXPECT_EQ(prepared().size(), 2U);
+}
+
+TEST_F(ReadingAhead, OnlyWholeWordsAreAnsweredAhead) {
+    prepare("Why is the");
+    EXPECT_EQ(prepared().back().foresee, 0);
+    whole = true;
+    prepare(kWords);
+    EXPECT_GT(prepared().back().foresee, 0);
+    say(kWords);
+    EXPECT_EQ(requests().back().foresee, 0);
 }
 
 TEST_F(ReadingAhead, NotesAndNameAreReadAsTheTurnWillSayThem) {
@@ -188,7 +200,7 @@ TEST_F(ReadingAhead, SomebodyElsesConversationIsNotRead) {
     say("Hello there.");
     const auto ask = [](ReadingAhead& test) -> async::Task<void> {
         auto preparing = test.stage.inbox().prepare(base::PersonId("stranger"),
-                                                    test.stage.session(), kWords, {});
+                                                    test.stage.session(), {kWords}, {});
         co_await std::move(preparing);
     };
     boost::asio::co_spawn(stage.io(), ask(*this), boost::asio::detached);
@@ -199,7 +211,7 @@ TEST_F(ReadingAhead, SomebodyElsesConversationIsNotRead) {
 TEST(ReadingAheadOff, AModelThatDoesNotReadAheadIsLeftAlone) {
     Stage stage;
     const auto ask = [](Stage& on) -> async::Task<bool> {
-        auto preparing = on.inbox().prepare(kSpeaker, std::nullopt, kWords, {});
+        auto preparing = on.inbox().prepare(kSpeaker, std::nullopt, {kWords}, {});
         co_await std::move(preparing);
         co_return true;
     };

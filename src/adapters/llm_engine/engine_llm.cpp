@@ -49,6 +49,7 @@ engine::wire::Chat to_wire(ports::LlmRequest request) {
     chat.repeat_penalty = request.sampling.repeat_penalty;
     chat.seed = request.sampling.seed;
     chat.max_tokens = request.max_tokens;
+    chat.foresee = request.foresee;
     chat.stop = std::move(request.stop_sequences);
     chat.json_schema = std::move(request.json_schema);
     chat.gbnf = std::move(request.gbnf);
@@ -74,7 +75,8 @@ base::Result<ports::LlmOutcome> to_outcome(const Frame& frame, std::string model
     TRY(done, engine::wire::parse<engine::wire::Done>(frame.payload));
     ports::LlmOutcome outcome;
     outcome.model = std::move(model);
-    outcome.usage = ports::LlmUsage{done.prompt_tokens, done.cached_tokens, done.completion_tokens};
+    outcome.usage = ports::LlmUsage{done.prompt_tokens, done.cached_tokens, done.completion_tokens,
+                                    done.foreseen_tokens};
     outcome.mean_logprob = done.mean_logprob;
     switch (done.finish.value_or(engine::wire::Finish::stop)) {
         case engine::wire::Finish::stop:

@@ -1,4 +1,5 @@
 // A prompt that is only read: against an engine played by the test, and the real one.
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -106,6 +107,73 @@ TEST_F(RealEngineReads, APromptThatWasReadLeavesItsLastTokenToTheReply) {
     const auto next = chat(longer, other);
     ASSERT_TRUE(next);
     EXPECT_GE(next->usage->cached_tokens, read->prompt_tokens - 8);
+}
+
+TEST_F(RealEngineReads, WhatWasForeseenIsTheReplysBeginning) {
+    SKIP_WITHOUT(kChatModel);
+    start();
+    auto request = ask("Why is the sky blue, and why is it red in the evening?", "ahead");
+    request.sampling.temperature = 0.0;
+    request.sampling.seed.reset();  // a seed wants its own tokens
+    CollectSink plain;
+    std::optional<ports::LlmOutcome> without;
+    for (const int foresee : {0, 1, 6, 200}) {
+        request.foresee = foresee;
+        const auto read = run_on(io_, llm_->prepare(request, {}));
+        ASSERT_TRUE(read) << read.error().text();
+        // What is chosen ahead nobody is told. Other work of the same thread gives it time, a token
+        // or so for each; how far it came by then makes no difference.
+        for (int i = 0; i < 20; ++i) {
+            ASSERT_TRUE(run_on(io_, llm_->count_tokens("chat", "a word")));
+        }
+        CollectSink sink;
+        const auto outcome = chat(request, sink);
+        ASSERT_TRUE(outcome) << outcome.error().text();
+        EXPECT_EQ(outcome->usage->prompt_tokens, read->prompt_tokens);
+        if (!without) {
+            plain.text = sink.text;
+            without = *outcome;
+            EXPECT_EQ(outcome->usage->cached_tokens, read->prompt_tokens - 1);
+            continue;
+        }
+        EXPECT_GE(outcome->usage->foreseen_tokens, 1) << "nothing was taken over";
+        EXPECT_LE(outcome->usage->foreseen_tokens, std::min(foresee, request.max_tokens));
+        EXPECT_EQ(outcome->usage->cached_tokens, read->prompt_tokens);
+        EXPECT_EQ(sink.text, plain.text) << foresee;
+        EXPECT_EQ(outcome->usage->completion_tokens, without->usage->completion_tokens);
+        EXPECT_NEAR(*outcome->mean_logprob, *without->mean_logprob, 1e-3);
+    }
+}
+
+TEST_F(RealEngineReads, WhatWasForeseenInVainChangesNothing) {
+    SKIP_WITHOUT(kChatModel);
+    start();
+    auto request = ask("Name three colours.", "asked");
+    request.sampling.temperature = 0.0;
+    request.sampling.seed.reset();  // a seed wants its own tokens
+    CollectSink first;
+    CollectSink plain;
+    ASSERT_TRUE(chat(request, first));
+    ASSERT_TRUE(chat(request, plain));
+    auto never_asked = ask("Why is the sky blue?", "never asked");
+    never_asked.foresee = 40;
+    ASSERT_TRUE(run_on(io_, llm_->prepare(never_asked, {})));
+    CollectSink sink;
+    const auto outcome = chat(request, sink);
+    ASSERT_TRUE(outcome) << outcome.error().text();
+    EXPECT_EQ(sink.text, plain.text);
+    EXPECT_EQ(outcome->usage->cached_tokens, outcome->usage->prompt_tokens - 1);
+
+    // Other settings would have chosen other tokens.
+    auto wild = request;
+    wild.foresee = 40;
+    wild.sampling.temperature = 1.5;
+    ASSERT_TRUE(run_on(io_, llm_->prepare(wild, {})));
+    CollectSink calm;
+    const auto again = chat(request, calm);
+    ASSERT_TRUE(again) << again.error().text();
+    EXPECT_EQ(again->usage->foreseen_tokens, 0);
+    EXPECT_EQ(calm.text, plain.text);
 }
 
 TEST_F(RealEngineReads, ReadingGivesWayToRepliesAndTakesNobodysPlace) {

@@ -68,8 +68,8 @@ std::shared_ptr<ChatResponder::Feed> ChatResponder::follow(const base::SessionId
 
 async::Task<void> ChatResponder::prepare(voice::Question partial, std::stop_token stop) {
     if (is_stop_phrase(partial.text)) co_return;
-    auto preparing =
-        context_.inbox.prepare(Auth::owner(), session_, std::move(partial.text), std::move(stop));
+    auto preparing = context_.inbox.prepare(
+        Auth::owner(), session_, {std::move(partial.text), partial.revision != 0}, std::move(stop));
     co_await std::move(preparing);
 }
 

@@ -75,6 +75,7 @@ base::Result<void> ChatWork::load(Ticket& ticket) {
 
 void ChatWork::unload() {
     context_tokens_ = 0;
+    ahead_.clear();
     loaded_.reset();
 }
 
@@ -112,10 +113,11 @@ base::Result<void> ChatWork::begin(const std::shared_ptr<Ticket>& ticket, wire::
     }
     std::unique_ptr<Sampler> sampler;
     const bool only_reads = chat.max_tokens == wire::kOnlyRead;
-    if (!only_reads) {
+    if (!only_reads || (chat.foresee > 0 && Reply::is_foreseeable(chat))) {
         TRY(made, loaded_->forms.make_sampler(chat, form, loaded_->model));
         sampler = std::move(made);
-    } else if (!loaded_->model.remembers_by_token()) {
+    }
+    if (only_reads && !loaded_->model.remembers_by_token()) {
         // It could not take back what turns out not to be asked, and would lose all before it.
         ticket->done({});
         return {};
@@ -132,23 +134,15 @@ bool ChatWork::waits(const Reply& reply) const {
     return std::find(waiting_.begin(), waiting_.end(), &reply) != waiting_.end();
 }
 
-bool ChatWork::end_reading() {
-    bool any = false;
-    for (auto it = replies_.begin(); it != replies_.end();) {
-        if (!it->only_reads() || waits(*it)) {
-            ++it;
-            continue;
-        }
-        it->give_way();
-        it = remove(it);
-        any = true;
-    }
-    return any;
-}
-
 void ChatWork::admit() {
     while (!waiting_.empty()) {
         Reply& reply = *waiting_.front();
+        if (take_foreseen(reply)) {
+            waiting_.pop_front();
+            continue;
+        }
+        // Its place may be just the one that this should go on from.
+        forget_foreseen();
         auto placed = loaded_->place(reply.form, reply.chat.cache_key);
         if (placed) {
             reply.place(std::move(*placed));
@@ -193,7 +187,11 @@ void ChatWork::drop_cancelled() {
 
 void ChatWork::flush() {
     for (auto it = replies_.begin(); it != replies_.end();) {
-        it = it->flush() ? remove(it) : std::next(it);
+        if (!it->flush()) {
+            ++it;
+        } else {
+            it = it->may_foresee() ? keep_ahead(it) : remove(it);
+        }
     }
 }
 
@@ -210,7 +208,8 @@ ModelWork::Step ChatWork::step() {
     flush();
     admit();
     flush();  // what is only read may lie in memory already
-    if (replies_.empty()) return Step::idle;
+    const bool foresees = !ahead_.empty() && ahead_.front().foresees_more();
+    if (replies_.empty() && !foresees) return Step::idle;
     if (!fill_batch()) return Step::paused;
     compute();
     flush();
@@ -247,6 +246,7 @@ bool ChatWork::fill_batch() {
         add_prompt(reply, reply.prompt().size() - 1, ahead);
         break;
     }
+    if (in_batch_.empty() && replies_.empty()) add_foreseen();
     return !in_batch_.empty();
 }
 
@@ -329,6 +329,11 @@ void ChatWork::after_compute(int result) {
     }
     // The cancelled ones are dropped by the next step; what was given up is done again there.
     if (result == kAborted) return;
+    // Nobody waits for what is foreseen.
+    if (!ahead_.empty() && in_batch_.back() == &ahead_.front()) {
+        forget_foreseen();
+        return;
+    }
     if (result == kNoRoom && end_reading()) return;
     // No room although nothing is left to evict: the newest makes way for the others.
     Reply& victim = *in_batch_.back();
@@ -350,6 +355,10 @@ void ChatWork::sample(Reply& reply) {
     try {
         const auto choice = reply.sampler->choose(loaded_->context.get(), reply.output_row);
         reply.generating = true;
+        if (reply.only_reads()) {
+            reply.foresee(choice, loaded_->model);
+            return;
+        }
         taken = reply.accept(choice.token, choice.logprob, loaded_->model,
                              static_cast<std::size_t>(loaded_->plan.tokens));
     } catch (const std::exception& e) {
@@ -358,6 +367,10 @@ void ChatWork::sample(Reply& reply) {
                            fmt::format("the next token cannot be chosen: {}", e.what()));
     }
     if (taken) return;
+    if (reply.only_reads()) {
+        forget_foreseen();
+        return;
+    }
     reply.ticket->fail(taken.error());
     reply.ticket->cancel();  // the next step removes it
 }

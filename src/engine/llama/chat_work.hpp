@@ -2,8 +2,10 @@
 // token of every reply that generates, and a slice of one prompt beside them, short enough that
 // nobody waits for long. Finished conversations stay in memory, so that the next turn (or another
 // conversation with the same beginning) only computes what is new. A request that only reads its
-// prompt computes while no reply does, and ends where a reply needs its place.
-// Called by ModelThread; failures end the ticket they concern.
+// prompt computes while no reply does, and ends where a reply needs its place. The newest of them
+// may foresee: while there is nothing else to do the reply's first tokens are chosen, and stay
+// until that reply is asked for or anything else is. Called by ModelThread; failures end the ticket
+// they concern.
 #pragma once
 
 #include <atomic>
@@ -46,12 +48,19 @@ private:
     [[nodiscard]] bool waits(const Reply& reply) const;
     // Ends the requests that only read and hold a place; false when there are none.
     [[nodiscard]] bool end_reading();
+    // It has read its prompt and may foresee: it is kept, and what was foreseen before is not.
+    Replies::iterator keep_ahead(Replies::iterator reply);
+    // Gives the reply what was foreseen for it; false when nothing was. What then is left of that
+    // goes.
+    [[nodiscard]] bool take_foreseen(Reply& reply);
+    bool forget_foreseen();
     void drop_cancelled();
     void flush();
     Replies::iterator remove(Replies::iterator reply);
 
     // Fills the batch; false when nothing can be computed now.
     [[nodiscard]] bool fill_batch();
+    void add_foreseen();
     void add_to_batch(Reply& reply, Token token, std::size_t position, bool last);
     // Up to `most` tokens of the prompt from where it stands to `end`.
     void add_prompt(Reply& reply, std::size_t end, std::size_t most);
@@ -73,6 +82,7 @@ private:
     std::unique_ptr<LoadedChat> loaded_;
     std::deque<Reply*> waiting_;  // of replies_, for a free sequence; those that only read last
     Replies replies_;
+    Replies ahead_;  // the one that foresees, or none; its ticket is done
     std::vector<Reply*> in_batch_;
     std::size_t prompt_tokens_in_batch_ = 0;
     std::optional<Time> give_up_at_;  // of the computation under way

@@ -1,5 +1,7 @@
 #include "engine/llama/reply.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <sampling.h>
@@ -19,6 +21,42 @@ Reply::Reply(std::shared_ptr<Ticket> ticket_in, wire::Chat chat_in, ReplyForm fo
 void Reply::place(Placement place) {
     place_ = std::move(place);
     decoded = place_.kept;
+}
+
+bool Reply::foresees_more() const {
+    return !foreseen_end_ && std::ssize(foreseen_) < chat.foresee;
+}
+
+void Reply::foresee(Sampler::Choice choice, const Model& model) {
+    foreseen_.push_back(choice);
+    next = choice.token;
+    foreseen_end_ = model.is_end(choice.token);
+}
+
+bool Reply::is_foreseeable(const wire::Chat& chat) {
+    return chat.tools.empty() && chat.json_schema.empty() && chat.gbnf.empty() && !chat.seed;
+}
+
+bool Reply::foresees_for(const Reply& other) const {
+    const auto& its = other.chat;
+    return !other.only_reads() && is_foreseeable(its) && form.prompt == other.form.prompt &&
+           form.special == other.form.special && chat.temperature == its.temperature &&
+           chat.top_p == its.top_p && chat.top_k == its.top_k &&
+           chat.repeat_penalty == its.repeat_penalty;
+}
+
+base::Result<void> Reply::take_over(Reply& ahead, const Model& model, std::size_t limit) {
+    place(std::move(ahead.place_));
+    decoded = ahead.decoded;
+    place_.kept = std::min(decoded, place_.prompt.size());
+    sampler = std::move(ahead.sampler);
+    generating = ahead.generating;
+    for (const auto& choice : ahead.foreseen_) {
+        TRY_DO(accept(choice.token, choice.logprob, model, limit));
+        if (ended()) break;
+    }
+    taken_over_ = produced_;
+    return {};
 }
 
 base::Result<void> Reply::accept(Token token, double logprob, const Model& model,
@@ -96,6 +134,7 @@ wire::Done Reply::figures() const {
     done.prompt_tokens = static_cast<int>(place_.prompt.size());
     done.cached_tokens = static_cast<int>(place_.kept);
     done.completion_tokens = produced_;
+    done.foreseen_tokens = taken_over_;
     if (produced_ > 0) done.mean_logprob = logprob_sum_ / produced_;
     return done;
 }

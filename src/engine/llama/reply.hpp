@@ -1,5 +1,6 @@
 // Reply: one chat request while it is computed: its prompt, place in memory, sampler, and the text
-// that may leave. One that only reads (wire::kOnlyRead) makes no text and has no sampler. One
+// that may leave. One that only reads (wire::kOnlyRead) makes no text; it may foresee, though: go
+// on, once it has been answered, with tokens that only a reply to the same prompt takes over. One
 // model's thread.
 #pragma once
 
@@ -33,6 +34,17 @@ public:
     // One that only reads ends here, with what it read.
     void give_way() { ticket->done(figures()); }
 
+    // Nothing but the prompt decides on the tokens: no grammar, no tools, no seed.
+    [[nodiscard]] static bool is_foreseeable(const wire::Chat& chat);
+    // One that only reads and was asked to foresee.
+    [[nodiscard]] bool may_foresee() const { return only_reads() && sampler != nullptr; }
+    [[nodiscard]] bool foresees_more() const;
+    void foresee(Sampler::Choice choice, const Model& model);
+    // Whether the reply to `other` could be the one that is foreseen here.
+    [[nodiscard]] bool foresees_for(const Reply& other) const;
+    // Goes on where `ahead` is, which is used up. Errors: those of accept().
+    [[nodiscard]] base::Result<void> take_over(Reply& ahead, const Model& model, std::size_t limit);
+
     // Takes the token that the sampler chose; `limit` is the longest conversation in tokens.
     [[nodiscard]] base::Result<void> accept(Token token, double logprob, const Model& model,
                                             std::size_t limit);
@@ -57,7 +69,7 @@ public:
     const std::shared_ptr<Ticket> ticket;
     const wire::Chat chat;
     const ReplyForm form;
-    const std::unique_ptr<Sampler> sampler;  // null: it only reads
+    std::unique_ptr<Sampler> sampler;  // null: it only reads
 
 private:
     [[nodiscard]] base::Result<void> take_text(const std::string& piece);
@@ -70,7 +82,10 @@ private:
     std::string text_;   // ready to leave
     std::vector<wire::Delta> deltas_;
     std::optional<wire::Finish> finish_;
+    std::vector<Sampler::Choice> foreseen_;
+    bool foreseen_end_ = false;
     int produced_ = 0;
+    int taken_over_ = 0;  // of them, from one that foresaw
     double logprob_sum_ = 0;
 };
 

@@ -76,6 +76,7 @@ struct Chat {
     std::optional<double> repeat_penalty;
     std::optional<std::uint32_t> seed;
     int max_tokens = 1024;
+    int foresee = 0;  // with kOnlyRead: tokens of the reply to choose ahead, for a chat like it
     std::vector<std::string> stop;
     std::string json_schema;
     std::string gbnf;
@@ -84,8 +85,8 @@ struct Chat {
 };
 BOOST_DESCRIBE_STRUCT(Chat, (),
                       (model, messages, raw_prompt, tools, temperature, top_p, top_k,
-                       repeat_penalty, seed, max_tokens, stop, json_schema, gbnf, cache_key,
-                       credit))
+                       repeat_penalty, seed, max_tokens, foresee, stop, json_schema, gbnf,
+                       cache_key, credit))
 
 struct Embed {
     std::string model;
@@ -156,9 +157,11 @@ struct Done {
     int cached_tokens = 0;
     int completion_tokens = 0;
     std::optional<double> mean_logprob;
+    int foreseen_tokens = 0;  // of completion_tokens, chosen before the request came
 };
 BOOST_DESCRIBE_STRUCT(Done, (),
-                      (finish, prompt_tokens, cached_tokens, completion_tokens, mean_logprob))
+                      (finish, prompt_tokens, cached_tokens, completion_tokens, mean_logprob,
+                       foreseen_tokens))
 
 struct Failure {
     std::string code;  // base::ErrorCode by name
