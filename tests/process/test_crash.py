@@ -6,6 +6,7 @@ import os
 import random
 import time
 import urllib.error
+import urllib.request
 
 import pytest
 
@@ -75,3 +76,22 @@ def test_a_reply_that_had_not_begun_leaves_its_mark(thinking, end):
     assert again["state"] == "interrupted" and again["response"] == ""
     exported = server.call("GET", f"/api/sessions/{session}/export?format=markdown").body.decode()
     assert "_(interrupted)_" in exported
+
+
+def test_a_server_that_is_stopped_keeps_the_words_there_are(scripted):
+    steps = [{"text": "word ", "times": 3}, {"text": "Too late.", "delay_ms": 60_000}]
+    server = scripted([{"repeat": True, "steps": steps}])
+    session = server.call("POST", "/api/sessions", {}).json()["id"]
+    said = {"message": "hello", "session_id": session, "stream": True}
+    request = urllib.request.Request(server.url + "/api/chat", json.dumps(said).encode(),
+                                     {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        words = 0
+        while words < 3:
+            line = answer.readline()
+            assert line, "the stream ended before the third word"
+            words += line.count(b"word ")
+        server.stop()
+    server.start()
+    rows = [(m["role"], m["content"].strip(), m["status"]) for m in server.messages(session)]
+    assert rows == [("user", "hello", "complete"), ("assistant", "word word word", "interrupted")]

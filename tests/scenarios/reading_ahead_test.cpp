@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "chat/wire.hpp"
 #include "stage.hpp"
 
 namespace scenarios {
@@ -78,6 +79,24 @@ TEST_F(ReadingAhead, OnlyWholeWordsAreAnsweredAhead) {
     EXPECT_GT(prepared().back().foresee, 0);
     say(kWords);
     EXPECT_EQ(requests().back().foresee, 0);
+}
+
+TEST_F(ReadingAhead, WhatWasForeseenMakesNoModelLookFast) {
+    for (const int foreseen : {0, 21, 41}) {
+        adapters::Script script;
+        script.steps = {{ports::LlmText{"It "}},
+                        {ports::LlmText{"scatters "}, std::chrono::milliseconds(100), 20},
+                        {ports::LlmUsage{30, 30, 41, foreseen}}};
+        stage.llm().add(std::move(script));
+        ASSERT_TRUE(stage.say(kWords, {}));
+        stage.wait(seconds(3));
+        const auto reply = chat::to_wire(stage.stored().back());
+        ASSERT_TRUE(reply.detail);
+        // Two seconds passed from the first word to the last.
+        const auto& speed = reply.detail->tokens_per_s;
+        EXPECT_EQ(speed.has_value(), foreseen < 41) << "nothing was made in that time";
+        if (speed) EXPECT_NEAR(*speed, foreseen == 0 ? 20 : 10, 0.1) << foreseen;
+    }
 }
 
 TEST_F(ReadingAhead, NotesAndNameAreReadAsTheTurnWillSayThem) {

@@ -18,7 +18,16 @@ using testing::CollectSink;
 using namespace testing;
 
 class HostReads : public HostFixture {};
-class RealEngineReads : public RealEngineFixture {};
+class RealEngineReads : public RealEngineFixture {
+protected:
+    // Its reply is always the same, and without a seed, which would want its own tokens.
+    static ports::LlmRequest likeliest(std::string text, std::string key) {
+        auto request = ask(std::move(text), std::move(key));
+        request.sampling.temperature = 0.0;
+        request.sampling.seed.reset();
+        return request;
+    }
+};
 
 struct Reading {
     std::stop_source stop;
@@ -112,9 +121,7 @@ TEST_F(RealEngineReads, APromptThatWasReadLeavesItsLastTokenToTheReply) {
 TEST_F(RealEngineReads, WhatWasForeseenIsTheReplysBeginning) {
     SKIP_WITHOUT(kChatModel);
     start();
-    auto request = ask("Why is the sky blue, and why is it red in the evening?", "ahead");
-    request.sampling.temperature = 0.0;
-    request.sampling.seed.reset();  // a seed wants its own tokens
+    auto request = likeliest("Why is the sky blue, and why is it red in the evening?", "ahead");
     CollectSink plain;
     std::optional<ports::LlmOutcome> without;
     for (const int foresee : {0, 1, 6, 200}) {
@@ -148,14 +155,12 @@ TEST_F(RealEngineReads, WhatWasForeseenIsTheReplysBeginning) {
 TEST_F(RealEngineReads, WhatWasForeseenInVainChangesNothing) {
     SKIP_WITHOUT(kChatModel);
     start();
-    auto request = ask("Name three colours.", "asked");
-    request.sampling.temperature = 0.0;
-    request.sampling.seed.reset();  // a seed wants its own tokens
+    const auto request = likeliest("Name three colours.", "asked");
     CollectSink first;
     CollectSink plain;
     ASSERT_TRUE(chat(request, first));
     ASSERT_TRUE(chat(request, plain));
-    auto never_asked = ask("Why is the sky blue?", "never asked");
+    auto never_asked = likeliest("Why is the sky blue?", "never asked");
     never_asked.foresee = 40;
     ASSERT_TRUE(run_on(io_, llm_->prepare(never_asked, {})));
     CollectSink sink;
