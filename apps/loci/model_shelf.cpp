@@ -38,7 +38,10 @@ std::string complaint_about(const fs::path& path) {
     std::array<char, 64> head{};
     in.read(head.data(), head.size());
     const std::string_view bytes(head.data(), static_cast<std::size_t>(in.gcount()));
-    return std::string(models::complaint(models::kind_of_bytes(bytes)));
+    const auto kind = models::kind_of_bytes(bytes);
+    // Models of speech are of other kinds.
+    const bool of_speech = path.extension() != ".gguf" && kind == models::FileKind::other;
+    return of_speech ? std::string() : std::string(models::complaint(kind));
 }
 
 }  // namespace
