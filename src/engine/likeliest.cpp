@@ -5,13 +5,15 @@
 #include <functional>
 #include <limits>
 
+#include "engine/wide.hpp"
+
 namespace engine {
 namespace {
 
 constexpr std::size_t kGroup = 64;
 constexpr float kNone = -std::numeric_limits<float>::infinity();
 
-float greatest(std::span<const float> group) {
+[[gnu::always_inline]] inline float greatest(std::span<const float> group) {
     // In lanes, as one running maximum would be computed one score at a time.
     constexpr std::size_t kLanes = 16;
     std::array<float, kLanes> most{};
@@ -24,16 +26,29 @@ float greatest(std::span<const float> group) {
     return *std::ranges::max_element(most);
 }
 
+[[gnu::always_inline]] inline void greatest_of_groups(std::span<const float> scores,
+                                                      std::span<float> groups) {
+    for (std::size_t group = 0; group < groups.size(); ++group) {
+        const std::size_t from = group * kGroup;
+        groups[group] = greatest(scores.subspan(from, std::min(kGroup, scores.size() - from)));
+    }
+}
+
+LOCI_WIDE void greatest_of_groups_wide(std::span<const float> scores, std::span<float> groups) {
+    greatest_of_groups(scores, groups);
+}
+
 }  // namespace
 
 void likeliest(std::span<const float> scores, std::size_t count,
                std::vector<std::uint32_t>& places) {
     places.clear();
     if (count == 0) return;
-    std::vector<float> groups;
-    groups.reserve(scores.size() / kGroup + 1);
-    for (std::size_t from = 0; from < scores.size(); from += kGroup) {
-        groups.push_back(greatest(scores.subspan(from, std::min(kGroup, scores.size() - from))));
+    std::vector<float> groups((scores.size() + kGroup - 1) / kGroup);
+    if (has_wide_registers()) {
+        greatest_of_groups_wide(scores, groups);
+    } else {
+        greatest_of_groups(scores, groups);
     }
     // As many groups as are wanted have a score that reaches this, so as many scores do.
     float enough = kNone;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <numeric>
 
+#include "engine/wide.hpp"
+
 namespace engine {
 namespace {
 
@@ -21,9 +23,7 @@ inline float quick_exp(float x) {
     return std::bit_cast<float>(bits) * cubic;
 }
 
-}  // namespace
-
-double log_probability(std::span<const float> scores, std::size_t chosen) {
+[[gnu::always_inline]] inline double compute(std::span<const float> scores, std::size_t chosen) {
     // A lane for each place of a group: floats may not be added in another order than is written,
     // so one running sum would be computed one score at a time.
     constexpr std::size_t kLanes = 16;
@@ -43,6 +43,16 @@ double log_probability(std::span<const float> scores, std::size_t chosen) {
     for (const float score : scores.subspan(whole)) sums[0] += quick_exp(score - peak);
     const double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
     return static_cast<double>(scores[chosen] - peak) - std::log(sum);
+}
+
+LOCI_WIDE double compute_wide(std::span<const float> scores, std::size_t chosen) {
+    return compute(scores, chosen);
+}
+
+}  // namespace
+
+double log_probability(std::span<const float> scores, std::size_t chosen) {
+    return has_wide_registers() ? compute_wide(scores, chosen) : compute(scores, chosen);
 }
 
 }  // namespace engine
