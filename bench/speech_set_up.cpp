@@ -25,6 +25,10 @@ SpeechSetUp::SpeechSetUp(const SpeechPlaces& places) {
     add("joe-medium", "en_US-joe-medium.onnx", EngineRole::speak);
     add("vad", "silero_vad.onnx", EngineRole::activity);
     add("turn", "smart-turn-v3.2-cpu.onnx", EngineRole::turn);
+    for (const auto& [id, file] : kWakeModels) {
+        add(id, file, EngineRole::wake);
+        options.models.back().shared = places.models;
+    }
     host = std::make_unique<adapters::llm_engine::EngineHost>(io.get_executor(), *clock, options);
 }
 

@@ -2,8 +2,10 @@
 // when first needed, and an io loop to ask it with. Owned by the bench; main thread.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 
@@ -11,6 +13,10 @@
 #include "async/clock.hpp"
 
 namespace bench {
+
+// Wake models by id and file; a missing one fails when used.
+inline constexpr std::array<std::pair<const char*, const char*>, 2> kWakeModels = {
+    {{"hey-nook", "hey_nook.onnx"}, {"hey-jarvis", "hey_jarvis_v0.1.onnx"}}};
 
 struct SpeechPlaces {
     std::string program;        // loci-engine

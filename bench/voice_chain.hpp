@@ -19,6 +19,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "adapters/speech_engine/engine_speech.hpp"
+#include "adapters/speech_wake/wake_speech.hpp"
 #include "async/testing/run.hpp"
 #include "rig/report.hpp"
 #include "rig/room_noise.hpp"
@@ -107,13 +108,24 @@ public:
         return tape.at(ports::kListenRate);
     }
 
-    // What the recogniser makes of it; with an empty text when it failed.
-    ports::Transcript understand(std::vector<float> sound, std::string_view phrase) {
+    // True for none, too.
+    [[nodiscard]] bool has_wake_model(std::string_view id) const {
+        return id.empty() || std::ranges::any_of(kWakeModels, [&](const auto& model) {
+                   return model.first == id &&
+                          std::filesystem::exists(wishes_.models + "/" + model.second);
+               });
+    }
+    // What the recogniser makes of it, behind a wake model where one is named; with an empty text
+    // when it failed.
+    ports::Transcript understand(std::vector<float> sound, std::string_view phrase,
+                                 std::string wake_model = {}) {
         ports::ListenRequest request;
         request.samples = std::move(sound);
         request.language = "en";
         request.phrase = phrase;
-        const auto heard = run_on(io_, ears_->transcribe(std::move(request), {}));
+        speech::EngineWakeSpotter spotter(*engines_.host, std::move(wake_model));
+        adapters::speech_wake::WakeSpeechToText ears(*ears_, spotter);
+        const auto heard = run_on(io_, ears.transcribe(std::move(request), {}));
         return heard ? *heard : ports::Transcript();
     }
 

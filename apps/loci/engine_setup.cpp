@@ -28,6 +28,7 @@ engine::EngineRole role_of(std::string_view role) {
     if (role == "voice") return engine::EngineRole::speak;
     if (role == "activity") return engine::EngineRole::activity;
     if (role == "turn") return engine::EngineRole::turn;
+    if (role == "wake") return engine::EngineRole::wake;
     return engine::EngineRole::chat;
 }
 
@@ -66,6 +67,7 @@ std::vector<engine::EngineModel> engine_models(const ModelShelf& shelf,
         model.path = shelf.state(entry.id).path.string();
         model.role = role_of(entry.role);
         model.family = entry.family;
+        if (model.role == engine::EngineRole::wake) model.shared = wake_base_folder(shelf);
         model.context_tokens =
             entry.starter ? entry.context_tokens : settings.engine.context_tokens;
         model.raw_prompt = true;

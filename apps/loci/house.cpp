@@ -88,6 +88,8 @@ struct House::State {
     void report_sections();
     void take_over(const config::Settings& changed);
     void choose_speech_again();
+    // As they are now, with the phrase that a wake model brings.
+    [[nodiscard]] config::Speech speech_wishes() const;
     void report_storage();
     // Disks fill up and databases are damaged while the server runs.
     [[nodiscard]] async::Task<void> watch_storage(std::stop_token stop);
@@ -176,10 +178,9 @@ base::Result<void> House::State::build() {
         app::AppContext{*services, *inbox, *status, *models, *settings_desk, *facts, *auth, *intake,
                         *assets, options.version, owner_speech.get()});
     surfaces = std::make_unique<OpenAiSurfaces>(
-        SurfaceParts{
-            executor, *clock, *services, *inbox, speech.get(),
-            [this](std::string_view key) { return auth->accepts(key); },
-            [this]() -> const config::Speech& { return settings_desk->current().settings.speech; }},
+        SurfaceParts{executor, *clock, *services, *inbox, speech.get(),
+                     [this](std::string_view key) { return auth->accepts(key); },
+                     [this] { return speech_wishes(); }},
         settings().server.realtime_port);
     return {};
 }
@@ -206,6 +207,12 @@ void House::State::take_over(const config::Settings& changed) {
     models->configure(changed);
     choose_speech_again();
     if (owner_speech) owner_speech->settings_changed();
+}
+
+config::Speech House::State::speech_wishes() const {
+    config::Speech now = settings_desk->current().settings.speech;
+    if (owner_speech) now.wake_phrase = owner_speech->wake().phrase;
+    return now;
 }
 
 void House::State::choose_speech_again() {

@@ -13,6 +13,7 @@
 #include "engine/folders/speech_folder.hpp"
 #include "json/json.hpp"
 #include "models/model_file.hpp"
+#include "wake_choice.hpp"
 
 namespace loci {
 namespace {
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 namespace folders = engine::folders;
 
 constexpr std::size_t kMaxStatusBytes = 65'536;
+constexpr std::string_view kWakeFolder = "wake";
 
 // What the set-up writes beside the models it brings.
 json::Value read_progress(const fs::path& folder) {
@@ -114,6 +116,25 @@ void ModelShelf::find_owners() {
     }
 }
 
+void ModelShelf::find_wake_models() {
+    std::error_code ignored;
+    for (const auto& file : fs::directory_iterator(folders_.front() / kWakeFolder, ignored)) {
+        const std::string name = file.path().filename().string();
+        if (!name.ends_with(".onnx") || !models::is_speech_file_name(name)) continue;
+        models::CatalogueEntry entry;
+        entry.id = file.path().stem().string();
+        entry.name = spoken_phrase(entry.id);
+        entry.role = "wake";
+        entry.file = fmt::format("{}/{}", kWakeFolder, name);
+        entry.bytes = static_cast<long long>(file.file_size(ignored));
+        entry.note = "A wake model of yours.";
+        const bool taken =
+            std::ranges::find(entries_, entry.id, &models::CatalogueEntry::id) != entries_.end();
+        if (taken) entry.id = "wake-" + entry.id;
+        entries_.push_back(std::move(entry));
+    }
+}
+
 ShelfState ModelShelf::look_for(const models::CatalogueEntry& entry) const {
     const auto known = folders_of_speech_.find(entry.id);
     if (known != folders_of_speech_.end()) return known->second;
@@ -160,6 +181,7 @@ bool ModelShelf::refresh() {
     entries_ = catalogue_.entries();
     folders_of_speech_.clear();
     find_owners();
+    find_wake_models();
     states_.clear();
     for (const auto& entry : entries_) states_[entry.id] = look_for(entry);
     follow_set_up();

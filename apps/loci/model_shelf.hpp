@@ -49,6 +49,8 @@ public:
 private:
     // Adds entries for what lies in the owner's folder and is not of the catalogue.
     void find_owners();
+    // Those in its folder `wake`, each called like its phrase.
+    void find_wake_models();
     void add_speech_folder(const std::filesystem::path& path);
     [[nodiscard]] ShelfState look_for(const models::CatalogueEntry& entry) const;
     // Takes over how far the set-up says it is.

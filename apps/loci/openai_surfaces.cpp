@@ -21,7 +21,7 @@ OpenAiSurfaces::OpenAiSurfaces(SurfaceParts parts, int realtime_port)
       port_(realtime_port),
       openai_({parts.executor, parts.clock, parts.chat.router, ports_of(parts.speech),
                [wishes = parts.wishes] {
-                   const config::Speech& now = wishes();
+                   const config::Speech now = wishes();
                    return openai::OwnersWishes{now.language, now.speed, now.wake_phrase};
                }}),
       realtime_({parts.executor, parts.clock, parts.chat, parts.inbox, ports_of(parts.speech),

@@ -20,7 +20,7 @@ struct SurfaceParts {
     chat::Inbox& inbox;
     SpeechSetup* speech;  // null: the engine is off
     std::function<bool(std::string_view)> accepts;
-    std::function<const config::Speech&()> wishes;  // as they are now
+    std::function<config::Speech()> wishes;  // as they are now
 };
 
 class OpenAiSurfaces {

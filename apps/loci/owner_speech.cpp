@@ -73,6 +73,7 @@ std::vector<protocol::VoiceLack> find_lacks(const SpeechChoice& choice,
     if (choice.turn.empty()) {
         lacks.push_back({"turns", "the end-of-turn model is missing: run ./loci up"});
     }
+    if (!choice.wake.lack.empty()) lacks.push_back({"wake", choice.wake.lack});
     return lacks;
 }
 
@@ -184,7 +185,7 @@ async::Task<base::Result<void>> OwnerSpeech::prewarm(std::string voice, std::sto
 
 app::WakeSettings OwnerSpeech::wake() const {
     const config::Speech& owner = speech();
-    return {owner.wake_phrase, owner.wake_threshold, voice::Time{owner.wake_cooldown_ms},
+    return {choice_.wake.phrase, owner.wake_threshold, voice::Time{owner.wake_cooldown_ms},
             voice::Time{owner.listen_window_ms}};
 }
 

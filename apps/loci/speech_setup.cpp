@@ -126,6 +126,7 @@ SpeechChoice choose_speech(const ModelShelf& shelf, const config::Settings& sett
     choice.voice_fallback = settings.speech.voice_fallback;
     choice.recogniser_fallback = settings.speech.recogniser_fallback;
     choice.spellings = settings.speech.spellings;
+    choice.wake = choose_wake(shelf, settings.speech);
     const std::string& recogniser = settings.speech.recogniser;
     if (const auto* server = server_of(choice.servers, recogniser)) {
         choice.hearing_server = server->name;
@@ -175,6 +176,7 @@ SpeechSetup::SpeechSetup(SpeechParts parts, const SpeechChoice& choice,
       activity_(parts.engine, choice.activity),
       turns_(parts.engine, choice.turn),
       hearing_(recogniser_, on_outcome),
+      spotter_(parts.engine, choice.wake.model),
       speaking_(voice_, std::move(on_outcome)) {
     choose_servers(choice);
 }
@@ -184,6 +186,7 @@ void SpeechSetup::take(const SpeechChoice& choice) {
     voice_.offer(choice.voices, here_voice(choice));
     activity_.use(choice.activity);
     turns_.use(choice.turn);
+    spotter_.use(choice.wake.model);
     choose_servers(choice);
 }
 

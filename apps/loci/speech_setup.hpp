@@ -12,11 +12,13 @@
 #include "adapters/speech_engine/engine_speech.hpp"
 #include "adapters/speech_spelling/spelled_speech.hpp"
 #include "adapters/speech_switch/speech_switch.hpp"
+#include "adapters/speech_wake/wake_speech.hpp"
 #include "async/clock.hpp"
 #include "config/settings.hpp"
 #include "http/client.hpp"
 #include "model_shelf.hpp"
 #include "speech_servers.hpp"
+#include "wake_choice.hpp"
 
 namespace loci {
 
@@ -27,6 +29,7 @@ struct SpeechChoice {
     std::string recogniser;  // of this machine
     std::string activity;
     std::string turn;
+    WakeChoice wake;
     SpeechServers servers;
     std::string hearing_server;  // the name of the one that understands speech; empty: this machine
     std::string voice_fallback;
@@ -55,7 +58,7 @@ public:
     SpeechSetup(SpeechParts parts, const SpeechChoice& choice,
                 adapters::speech_switch::OnOutcome on_outcome = {});
 
-    [[nodiscard]] ports::SpeechToText& recogniser() { return spelled_; }
+    [[nodiscard]] ports::SpeechToText& recogniser() { return waking_; }
     [[nodiscard]] ports::TextToSpeech& voice() { return speaking_; }
     // Models came or went, or the owner chose others.
     void take(const SpeechChoice& choice);
@@ -63,7 +66,7 @@ public:
     [[nodiscard]] async::Task<void> ask_servers(std::stop_token stop);
     [[nodiscard]] ports::VoiceActivity& activity() { return activity_; }
     [[nodiscard]] ports::TurnDetector& turns() { return turns_; }
-    [[nodiscard]] ports::SpeechPorts all() { return {spelled_, speaking_, activity_, turns_}; }
+    [[nodiscard]] ports::SpeechPorts all() { return {waking_, speaking_, activity_, turns_}; }
 
 private:
     void choose_servers(const SpeechChoice& choice);
@@ -77,6 +80,8 @@ private:
     adapters::speech_engine::EngineTurnDetector turns_;
     adapters::speech_switch::SwitchingSpeechToText hearing_;
     adapters::speech_spelling::SpelledSpeechToText spelled_{hearing_};
+    adapters::speech_engine::EngineWakeSpotter spotter_;
+    adapters::speech_wake::WakeSpeechToText waking_{spelled_, spotter_};
     adapters::speech_switch::SwitchingTextToSpeech speaking_;
     bool hears_elsewhere_ = false;
     bool speaks_elsewhere_ = false;

@@ -75,6 +75,7 @@ const std::vector<FileAlias>& file_aliases() {
         {"state_dir", "data.folder"},
         {"stt.language", "speech.language"},
         {"wakeword.keyword", "speech.wake_phrase"},
+        {"wakeword.threshold", "speech.wake_threshold"},
         {"stt.model", "speech.servers.whisper.recogniser_model"},
         {"stt.device", "speech.servers.whisper.fields.device"},
         {"stt.compute_type", "speech.servers.whisper.fields.compute_type"},

@@ -216,6 +216,10 @@ std::vector<Note> all_notes() {
          .doc =
              "What the companion is called by in wake mode, such as Hey Nook; at most six "
              "words, longer phrases of common words are heard best; empty: there is no wake mode."},
+        {.key = "speech.wake_model",
+         .doc = "Which model hears the wake phrase: auto takes one that is called like the phrase, "
+                "as hey_nook.onnx is for Hey Nook, and the recogniser where there is none; none "
+                "always takes the recogniser; or the name of a model of `loci models list`."},
         {.key = "speech.wake_threshold",
          .doc = "How sure it has to be that it was the wake phrase: lower wakes more often, also "
                 "by mistake; higher has to hear it more clearly.",

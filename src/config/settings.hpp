@@ -182,6 +182,7 @@ struct Speech {
     int prefix_padding_ms = 300;
     double least_confidence = 0.35;
     std::string wake_phrase;
+    std::string wake_model = "auto";
     double wake_threshold = 0.5;
     int wake_cooldown_ms = 2'000;
     int listen_window_ms = 8'000;
@@ -193,9 +194,9 @@ struct Speech {
 };
 BOOST_DESCRIBE_STRUCT(Speech, (),
                       (voice, recogniser, language, speed, eagerness, turn_detection, vad_threshold,
-                       silence_ms, prefix_padding_ms, least_confidence, wake_phrase, wake_threshold,
-                       wake_cooldown_ms, listen_window_ms, voice_fallback, recogniser_fallback,
-                       spellings, families, servers))
+                       silence_ms, prefix_padding_ms, least_confidence, wake_phrase, wake_model,
+                       wake_threshold, wake_cooldown_ms, listen_window_ms, voice_fallback,
+                       recogniser_fallback, spellings, families, servers))
 
 struct Models {
     std::string hub_url;

@@ -13,6 +13,13 @@ std::unexpected<base::Error> bad(std::string_view field, std::string_view what) 
     return base::fail(base::ErrorCode::invalid_argument, fmt::format("`{}` {}", field, what));
 }
 
+base::Result<void> check_length(const wire::Samples& samples) {
+    if (samples.empty() || samples.size() > std::size_t{30} * wire::kListenRate) {
+        return bad("samples", "must hold at most 30 s of sound");
+    }
+    return {};
+}
+
 bool within(const std::optional<double>& value, double low, double high) {
     return !value || (std::isfinite(*value) && *value >= low && *value <= high);
 }
@@ -118,10 +125,11 @@ base::Result<void> check_request(const wire::Detect& detect) {
 }
 
 base::Result<void> check_request(const wire::Judge& judge) {
-    if (judge.samples.empty() || judge.samples.size() > std::size_t{30} * wire::kListenRate) {
-        return bad("samples", "must hold at most 30 s of sound");
-    }
-    return {};
+    return check_length(judge.samples);
+}
+
+base::Result<void> check_request(const wire::Spot& spot) {
+    return check_length(spot.samples);
 }
 
 }  // namespace engine

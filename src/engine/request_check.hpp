@@ -27,5 +27,6 @@ inline constexpr std::size_t kMaxContextBytes = 2048;
 [[nodiscard]] base::Result<void> check_request(const wire::Speak& speak);
 [[nodiscard]] base::Result<void> check_request(const wire::Detect& detect);
 [[nodiscard]] base::Result<void> check_request(const wire::Judge& judge);
+[[nodiscard]] base::Result<void> check_request(const wire::Spot& spot);
 
 }  // namespace engine

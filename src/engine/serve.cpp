@@ -36,6 +36,7 @@ constexpr std::optional<wire::ModelRole> wanted_role() {
     if constexpr (std::is_same_v<Request, wire::Speak>) return ModelRole::speak;
     if constexpr (std::is_same_v<Request, wire::Detect>) return ModelRole::activity;
     if constexpr (std::is_same_v<Request, wire::Judge>) return ModelRole::turn;
+    if constexpr (std::is_same_v<Request, wire::Spot>) return ModelRole::wake;
     return std::nullopt;
 }
 
@@ -53,6 +54,8 @@ std::string_view purpose(wire::ModelRole role) {
             return "finds speech in sound";
         case wire::ModelRole::turn:
             return "hears when a speaker has finished";
+        case wire::ModelRole::wake:
+            return "hears a wake phrase";
     }
     return "";
 }
@@ -200,6 +203,8 @@ private:
                 return start<wire::Detect>(frame);
             case wire::FrameType::judge:
                 return start<wire::Judge>(frame);
+            case wire::FrameType::spot:
+                return start<wire::Spot>(frame);
             case wire::FrameType::cancel:
                 return cancel(frame.id);
             case wire::FrameType::credit:

@@ -17,7 +17,7 @@ namespace engine {
 struct Job {
     std::shared_ptr<Ticket> ticket;
     std::variant<wire::Chat, wire::Embed, wire::Count, wire::Load, wire::Transcribe, wire::Speak,
-                 wire::Detect, wire::Judge>
+                 wire::Detect, wire::Judge, wire::Spot>
         what;
 };
 

@@ -84,9 +84,12 @@ base::Result<CatalogueEntry> parse_entry(const json::Value& item, std::size_t in
     entry.recommended = flag("recommended", false);
     if (entry.id.empty() || entry.name.empty()) return bad(index, "needs `id` and `name`");
     const bool language = entry.role == "chat" || entry.role == "embedding";
-    constexpr std::array<std::string_view, 4> kSpeech = {"recogniser", "voice", "activity", "turn"};
+    constexpr std::array<std::string_view, 6> kSpeech = {"recogniser", "voice", "activity",
+                                                         "turn",       "wake",  "wake_base"};
     if (!language && std::ranges::find(kSpeech, entry.role) == kSpeech.end()) {
-        return bad(index, "`role` is chat, embedding, recogniser, voice, activity or turn");
+        return bad(index,
+                   "`role` is chat, embedding, recogniser, voice, activity, turn, wake "
+                   "or wake_base");
     }
     if (language && !is_model_file_name(entry.file)) {
         return bad(index, "`file` is not the name of a .gguf file");

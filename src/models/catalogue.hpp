@@ -21,7 +21,8 @@ struct HubFile {
 struct CatalogueEntry {
     std::string id;
     std::string name;
-    std::string role;            // chat | embedding | recogniser | voice | activity | turn
+    std::string role;            // chat | embedding | recogniser | voice | activity | turn |
+                                 // wake | wake_base: what wake models build on
     std::string file;            // name in the models folder; a folder where there is a family
     long long bytes = 0;         // 0: unknown
     bool bytes_exact = true;     // false: about that many

@@ -1,4 +1,5 @@
-// The four ports of speech: SpeechToText, TextToSpeech, VoiceActivity, TurnDetector. Implemented by
+// The ports of speech: SpeechToText, TextToSpeech, VoiceActivity, TurnDetector, and WakeSpotter for
+// who listens for a phrase. Implemented by
 // adapters, called by voice and by the command line; io thread only. What goes in and out is plain
 // samples, so that no caller knows an engine. Every call can be stopped and ends soon after;
 // failures are typed Errors, nothing throws. Common to all: unavailable (no model or library, the
@@ -47,6 +48,9 @@ struct Transcript {
     // How well the sound begins with the request's phrase, whatever the text says: 0 (as little as
     // noise) … 1. Nothing: not asked, or this recogniser cannot tell.
     std::optional<double> phrase_fit = std::nullopt;
+    // The same by a model that was trained for this very phrase (WakeSpotter). Nothing: there is
+    // none.
+    std::optional<double> wake_score = std::nullopt;
 };
 
 class SpeechToText {
@@ -149,6 +153,17 @@ public:
     // newest sample last.
     [[nodiscard]] virtual async::Task<base::Result<float>> finished(std::vector<float> samples,
                                                                     std::stop_token stop) = 0;
+};
+
+// Hears one phrase and nothing else, for a fraction of what recognising costs.
+class WakeSpotter {
+public:
+    virtual ~WakeSpotter() = default;
+    // Is there a model of the phrase that is waited for?
+    [[nodiscard]] virtual bool available() const = 0;
+    // How surely the phrase is in the sound: 0 … 1. At most 30 s at kListenRate.
+    [[nodiscard]] virtual async::Task<base::Result<float>> spot(std::vector<float> samples,
+                                                                std::stop_token stop) = 0;
 };
 
 // The four of one server, handed on together; they outlive whoever gets them.

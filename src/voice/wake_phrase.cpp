@@ -138,8 +138,16 @@ WakePhrase::WakePhrase(std::string_view phrase, double threshold) : threshold_(t
     }
 }
 
-std::optional<std::string> WakePhrase::match(std::string_view transcript,
-                                             std::optional<double> fit) const {
+bool WakePhrase::is_called(double alike, std::optional<double> fit,
+                           std::optional<double> score) const {
+    if (score) return *score >= threshold_;
+    if (!fit) return alike >= kLeastAlike + kMoreAlike * threshold_;
+    return *fit >= kFitNeeded * threshold_ ||
+           (alike >= kReadsTheSame && *fit >= kFitBesideText * threshold_);
+}
+
+std::optional<std::string> WakePhrase::match(std::string_view transcript, std::optional<double> fit,
+                                             std::optional<double> score) const {
     if (words_.empty()) return std::nullopt;
     const auto heard = words_of(transcript);
     if (heard.empty()) return std::nullopt;
@@ -159,10 +167,7 @@ std::optional<std::string> WakePhrase::match(std::string_view transcript,
         }
         if (!is_hesitation(heard[first])) break;
     }
-    const bool called = fit ? *fit >= kFitNeeded * threshold_ ||
-                                  (best >= kReadsTheSame && *fit >= kFitBesideText * threshold_)
-                            : best >= kLeastAlike + kMoreAlike * threshold_;
-    if (!called) return std::nullopt;
+    if (!is_called(best, fit, score)) return std::nullopt;
     // Too unlike to tell where it ends: as many words as it has.
     return after_words(transcript, best < kTellsTheEnd ? words_.size() : best_end);
 }

@@ -1,7 +1,7 @@
-// WakePhrase: is this what the companion is called by? The recogniser's own measure of how well the
-// sound fits the phrase decides where there is one; else, and beside it, what the recogniser wrote
-// is compared by sound rather than by letters: small recognisers write "hey nuke" or "hay Nook".
-// Pure; any thread.
+// WakePhrase: is this what the companion is called by? A model of the phrase decides where there is
+// one; else the recogniser's own measure of how well the sound fits the phrase, if it has one;
+// else, and beside it, what the recogniser wrote is compared by sound rather than by letters: small
+// recognisers write "hey nuke" or "hay Nook". Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -20,11 +20,17 @@ public:
 
     [[nodiscard]] bool empty() const { return words_.empty(); }
     // What follows the phrase in `transcript` (may be empty); nothing when it does not begin with
-    // it, a word or two of hesitation aside. `fit`: ports::Transcript::phrase_fit.
-    [[nodiscard]] std::optional<std::string> match(std::string_view transcript,
-                                                   std::optional<double> fit = std::nullopt) const;
+    // it, a word or two of hesitation aside. `fit` and `score`: phrase_fit and wake_score of
+    // ports::Transcript; a score alone decides.
+    [[nodiscard]] std::optional<std::string> match(
+        std::string_view transcript, std::optional<double> fit = std::nullopt,
+        std::optional<double> score = std::nullopt) const;
 
 private:
+    // `alike`: how much the text sounds like the phrase, 0 … 1.
+    [[nodiscard]] bool is_called(double alike, std::optional<double> fit,
+                                 std::optional<double> score) const;
+
     std::vector<std::string> words_;  // as they sound
     std::string sound_;
     double threshold_ = 0.5;

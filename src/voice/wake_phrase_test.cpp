@@ -51,6 +51,13 @@ TEST(WakePhraseTest, WhatTheSoundFitsDecidesWhateverWasWritten) {
     EXPECT_FALSE(phrase.match("", 0.9)) << "nothing was said";
 }
 
+TEST(WakePhraseTest, AModelOfThePhraseDecidesAlone) {
+    const WakePhrase phrase("Hey Nook", 0.6);
+    EXPECT_EQ(phrase.match("They know what time is it?", std::nullopt, 0.6), "what time is it?");
+    EXPECT_EQ(phrase.match("Hey Nook, are you there?", 0.1, 0.9), "are you there?");
+    EXPECT_FALSE(phrase.match("Hey Nook, are you there?", 0.9, 0.59));
+}
+
 TEST(WakePhraseTest, TheThresholdMovesBothMeasures) {
     const WakePhrase easy("Hey Nook", 0.2);
     const WakePhrase strict("Hey Nook", 0.9);

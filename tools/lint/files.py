@@ -14,7 +14,7 @@ LAUNCHER_LIMIT = 150
 FORBIDDEN = re.compile(r"^(utils?|helpers?|managers?|common|misc|stuff)$|(_|^)(utils?|helpers?)$|"
                        r"(_|-)manager$")
 NAMED_FOLDERS = ("src", "apps", "bench", "tests", "tools", "web/src", "web/e2e", "cmake")
-BINARY = {".png", ".jpg", ".webp", ".ico", ".woff2", ".gguf", ".glb", ".vrm", ".vrma", ".gz", ".wasm",
+BINARY = {".png", ".jpg", ".webp", ".ico", ".woff2", ".gguf", ".onnx", ".glb", ".vrm", ".vrma", ".gz", ".wasm",
           ".bin", ".db", ".wav"}
 # Colours and anchors of web files look like issue numbers.
 COLOURS = {".css", ".svelte", ".svg", ".html", ".ts", ".mjs", ".js", ".json", ".webmanifest"}

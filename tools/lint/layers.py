@@ -45,6 +45,7 @@ ROOMS = {
     "adapters/speech_http": "base async json http media ports llm_wire",
     "adapters/speech_switch": "base async ports",
     "adapters/speech_spelling": "base async ports",
+    "adapters/speech_wake": "base async ports",
     "api/app": RUNTIME + " config protocol ports chat models media voice body",
     "api/openai": "base async json http media ports chat",
     "api/realtime": "base async json crypto protocol http media ports voice chat api/openai",

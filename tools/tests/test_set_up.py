@@ -189,6 +189,18 @@ def test_without_what_lies_beside_it_a_model_is_not_there(home, monkeypatch):
     assert not (home / "models/v.onnx").exists()
 
 
+def test_a_model_of_the_repository_is_put_beside_the_others(home):
+    (home / "repo/head.onnx").write_bytes(WEIGHTS)
+    model = {"id": "w", "name": "w", "role": "wake", "starter": True, "file": "w.onnx", "bytes": len(WEIGHTS),
+             "sha256": sha(WEIGHTS), "source": {"kind": "repo", "file": "head.onnx", "bytes": len(WEIGHTS)}}
+    status, progress = fetch(home, model)
+    assert status == 0 and progress["w"]["state"] == "ready"
+    assert (home / "models/w.onnx").read_bytes() == WEIGHTS
+    (home / "models/w.onnx").unlink()
+    status, progress = fetch(home, model | {"sha256": sha(b"another")})
+    assert status == 1 and "sha256 of w.onnx" in progress["w"]["message"]
+
+
 def tarball(members):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
@@ -306,5 +318,7 @@ def test_the_catalogue_is_complete():
             assert len(model["sha256"]) == 64
             for part in source.get("parts") or [source]:
                 assert len(part["sha256"]) == 64 and "==" in part["package"]
+        elif source["kind"] == "repo":
+            assert hashlib.sha256((ROOT / source["file"]).read_bytes()).hexdigest() == model["sha256"]
         else:
             assert source["kind"] == "hub" and "/" in source["repo"] and source["file"]

@@ -239,6 +239,13 @@ void look_at_speech(Report& report, const config::Settings& settings, const fs::
     } else {
         report.good("turn taking", choice.activity + ", " + choice.turn);
     }
+    if (!choice.wake.lack.empty()) {
+        report.note("wake phrase", choice.wake.lack, "");
+    } else if (!choice.wake.phrase.empty()) {
+        report.good("wake phrase",
+                    fmt::format("\"{}\", heard by {}", choice.wake.phrase,
+                                choice.wake.model.empty() ? "the recogniser" : choice.wake.model));
+    }
 }
 
 void look_at_neighbours(Report& report, const config::Settings& settings) {

@@ -36,6 +36,8 @@ engine::wire::ModelRole to_wire(EngineRole role) {
             return engine::wire::ModelRole::activity;
         case EngineRole::turn:
             return engine::wire::ModelRole::turn;
+        case EngineRole::wake:
+            return engine::wire::ModelRole::wake;
     }
     return engine::wire::ModelRole::chat;
 }
@@ -45,8 +47,8 @@ engine::wire::Setup to_setup(const EngineOptions& options) {
     setup.threads = options.threads;
     setup.idle_unload_s = static_cast<int>(options.idle_unload.count());
     for (const auto& model : options.models) {
-        setup.models.push_back(
-            {model.id, model.path, to_wire(model.role), model.context_tokens, model.family});
+        setup.models.push_back({model.id, model.path, to_wire(model.role), model.context_tokens,
+                                model.family, model.shared});
     }
     return setup;
 }

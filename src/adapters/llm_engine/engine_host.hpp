@@ -17,7 +17,7 @@
 
 namespace adapters::llm_engine {
 
-enum class EngineRole { chat, embed, recognise, speak, activity, turn };
+enum class EngineRole { chat, embed, recognise, speak, activity, turn, wake };
 
 // A model of the server's catalogue that the engine may load.
 struct EngineModel {
@@ -29,6 +29,7 @@ struct EngineModel {
     bool raw_prompt = false;
     bool tools = false;
     std::string family = {};  // of speech models that are folders (engine/folders); empty: a file
+    std::string shared = {};  // folder of what models of its role have in common; empty: nothing
 };
 
 enum class EngineMode {

@@ -1,7 +1,7 @@
 // The speech ports on loci-engine: EngineSpeechToText, EngineTextToSpeech, EngineVoiceActivity,
-// EngineTurnDetector. io thread only; the host, which starts the engine when first needed, and the
-// phonemiser outlive them. Which model each uses may change; what runs goes on with its own.
-// Errors: those of ports/speech.hpp.
+// EngineTurnDetector, EngineWakeSpotter. io thread only; the host, which starts the engine when
+// first needed, and the phonemiser outlive them. Which model each uses may change; what runs goes
+// on with its own. Errors: those of ports/speech.hpp.
 #pragma once
 
 #include <cstdint>
@@ -98,6 +98,21 @@ public:
     void use(std::string model) { model_ = std::move(model); }
     [[nodiscard]] async::Task<base::Result<float>> finished(std::vector<float> samples,
                                                             std::stop_token stop) override;
+
+private:
+    llm_engine::EngineHost& host_;
+    std::string model_;
+};
+
+class EngineWakeSpotter final : public ports::WakeSpotter {
+public:
+    // `model` is the id of a model of role wake; empty: there is none.
+    EngineWakeSpotter(llm_engine::EngineHost& host, std::string model)
+        : host_(host), model_(std::move(model)) {}
+    void use(std::string model) { model_ = std::move(model); }
+    [[nodiscard]] bool available() const override { return !model_.empty(); }
+    [[nodiscard]] async::Task<base::Result<float>> spot(std::vector<float> samples,
+                                                        std::stop_token stop) override;
 
 private:
     llm_engine::EngineHost& host_;

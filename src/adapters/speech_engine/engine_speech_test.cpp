@@ -23,11 +23,13 @@ using namespace std::chrono_literals;
 llm_engine::EngineOptions options() {
     llm_engine::EngineOptions options;
     options.models_folder = "/models";
-    options.models = {{"ears", "Ears", "/m/ears.bin", EngineRole::recognise, 0, false, false},
-                      {"flite", "Flite", "", EngineRole::speak, 0, false, false},
-                      {"joe", "Joe", "/m/joe.onnx", EngineRole::speak, 0, false, false},
-                      {"vad", "VAD", "/m/vad.onnx", EngineRole::activity, 0, false, false},
-                      {"turn", "Turn", "/m/turn.onnx", EngineRole::turn, 0, false, false}};
+    options.models = {
+        {"ears", "Ears", "/m/ears.bin", EngineRole::recognise, 0, false, false},
+        {"flite", "Flite", "", EngineRole::speak, 0, false, false},
+        {"joe", "Joe", "/m/joe.onnx", EngineRole::speak, 0, false, false},
+        {"vad", "VAD", "/m/vad.onnx", EngineRole::activity, 0, false, false},
+        {"turn", "Turn", "/m/turn.onnx", EngineRole::turn, 0, false, false},
+        {"nook", "Hey Nook", "/m/nook.onnx", EngineRole::wake, 0, false, false, "", "/m"}};
     return options;
 }
 
@@ -39,7 +41,7 @@ public:
                                                                  std::string voice,
                                                                  std::stop_token) override {
         if (failure) co_return base::fail(*failure);
-        for (auto& piece : pieces) piece = voice + ":" + piece;
+        for (auto& piece : pieces) piece.insert(0, ":").insert(0, voice);
         co_return pieces;
     }
 };
@@ -114,6 +116,7 @@ protected:
     EngineTextToSpeech voice_{host_, phonemizer_, voices(), "flite"};
     EngineVoiceActivity activity_{host_, "vad"};
     EngineTurnDetector turns_{host_, "turn"};
+    EngineWakeSpotter wake_{host_, "nook"};
     Tape tape_;
     std::list<std::shared_ptr<void>> calls_;
     Call<void> speaking_;
@@ -299,6 +302,26 @@ TEST_F(Speech, TheTurnDetectorHearsTheLastEightSeconds) {
     settle();
     ASSERT_TRUE(call.result && *call.result);
     EXPECT_FLOAT_EQ(**call.result, 0.75F);
+}
+
+TEST_F(Speech, TheWakeSpotterAsksItsModelWhereThereIsOne) {
+    EXPECT_FALSE(EngineWakeSpotter(host_, "").available());
+    EXPECT_TRUE(wake_.available());
+    auto& call = add<float>();
+    begin(wake_.spot({0.5F, -0.5F}, {}), call);
+    const auto setup = engine_.take(FrameType::setup);
+    ASSERT_TRUE(setup);
+    EXPECT_NE(setup->payload.find(R"("shared":"/m")"), std::string::npos) << setup->payload;
+    const auto frame = engine_.take(FrameType::spot);
+    ASSERT_TRUE(frame);
+    const auto request = engine::wire::parse_sound<engine::wire::Spot>(frame->payload);
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->model, "nook");
+    EXPECT_EQ(request->samples.size(), 2U);
+    engine_.send(FrameType::vectors, frame->id, engine::wire::write_vectors({{0.9F}}));
+    settle();
+    ASSERT_TRUE(call.result && *call.result);
+    EXPECT_FLOAT_EQ(**call.result, 0.9F);
 }
 
 }  // namespace

@@ -38,6 +38,15 @@ base::Result<std::vector<float>> read_chances(const engine::wire::Frame& frame,
     return std::move(rows[0]);
 }
 
+async::Task<base::Result<float>> ask_chance(llm_engine::EngineHost& host, FrameType type,
+                                            std::string payload, std::stop_token stop) {
+    auto asking = host.ask(type, std::move(payload), std::move(stop));
+    auto answer = co_await std::move(asking);
+    if (!answer) co_return base::fail(std::move(answer.error()));
+    CO_TRY(chances, read_chances(*answer, 1));
+    co_return chances[0];
+}
+
 class EngineStream final : public ports::VoiceStream {
 public:
     EngineStream(llm_engine::EngineHost& host, std::string model, std::uint32_t number)
@@ -112,13 +121,18 @@ async::Task<base::Result<float>> EngineTurnDetector::finished(std::vector<float>
     if (samples.size() > kTurnSamples) {
         samples.erase(samples.begin(), samples.end() - static_cast<std::ptrdiff_t>(kTurnSamples));
     }
-    engine::wire::Judge request{model_, to_samples(samples)};
-    std::string payload = engine::wire::write_sound(request);
-    auto asking = host_.ask(FrameType::judge, std::move(payload), std::move(stop));
-    auto answer = co_await std::move(asking);
-    if (!answer) co_return base::fail(std::move(answer.error()));
-    CO_TRY(chances, read_chances(*answer, 1));
-    co_return chances[0];
+    const engine::wire::Judge request{model_, to_samples(samples)};
+    auto asking =
+        ask_chance(host_, FrameType::judge, engine::wire::write_sound(request), std::move(stop));
+    co_return co_await std::move(asking);
+}
+
+async::Task<base::Result<float>> EngineWakeSpotter::spot(std::vector<float> samples,
+                                                         std::stop_token stop) {
+    const engine::wire::Spot request{model_, to_samples(samples)};
+    auto asking =
+        ask_chance(host_, FrameType::spot, engine::wire::write_sound(request), std::move(stop));
+    co_return co_await std::move(asking);
 }
 
 }  // namespace adapters::speech_engine

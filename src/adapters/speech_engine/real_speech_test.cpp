@@ -26,6 +26,8 @@ const std::string kBase = kModels + "ggml-base.bin";
 const std::string kJoe = kModels + "en_US-joe-medium.onnx";
 const std::string kVad = kModels + "silero_vad.onnx";
 const std::string kTurn = kModels + "smart-turn-v3.2-cpu.onnx";
+const std::string kWakeBase = kModels + "embedding_model.onnx";
+const std::string kHeyNook = kModels + "hey_nook.onnx";
 #ifdef LOCI_ENGINE_PROGRAM
 const std::string kProgram = LOCI_ENGINE_PROGRAM;
 const std::string kLibraries = LOCI_SPEECH_FOLDER;
@@ -126,6 +128,10 @@ protected:
         add("joe", kJoe, EngineRole::speak);
         add("vad", kVad, EngineRole::activity);
         add("turn", kTurn, EngineRole::turn);
+        for (const auto& [id, path] : {std::pair{"nook", kHeyNook}, std::pair{"no-wake", kVad}}) {
+            options.models.push_back(
+                {id, id, path, EngineRole::wake, 0, false, false, "", options.models_folder});
+        }
         host_ = std::make_unique<llm_engine::EngineHost>(io_.get_executor(), *clock_, options);
         voice_ = std::make_unique<EngineTextToSpeech>(
             *host_, phonemizer_, std::vector{built_in(), piper("joe")}, kFlite);
@@ -276,6 +282,27 @@ TEST_F(RealSpeech, TheTurnDetectorGivesAProbability) {
     ASSERT_TRUE(done) << done.error().text();
     EXPECT_GE(*done, 0.0F);
     EXPECT_LE(*done, 1.0F);
+}
+
+TEST_F(RealSpeech, AWakeModelHearsItsPhraseAndNothingElse) {
+    SKIP_WITHOUT(kWakeBase, kHeyNook, kLibraries);
+    EngineWakeSpotter spotter(*host_, "nook");
+    const auto score = [&](const std::string& text) {
+        const auto spotted = run_on(io_, spotter.spot(say(text).heard(), {}));
+        EXPECT_TRUE(spotted) << spotted.error().text();
+        return spotted.value_or(-1);
+    };
+    EXPECT_GT(score("Hey Nook."), 0.5F);
+    EXPECT_GT(score("Hey Nook. What time is it?"), 0.5F);
+    EXPECT_LT(score("The weather is nice today."), 0.1F);
+    const auto silence = run_on(io_, spotter.spot(std::vector<float>(8'000), {}));
+    ASSERT_TRUE(silence) << silence.error().text();
+    EXPECT_LT(*silence, 0.1F);
+    EngineWakeSpotter other(*host_, "no-wake");
+    const auto refused = run_on(io_, other.spot(std::vector<float>(8'000), {}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, base::ErrorCode::unsupported);
+    EXPECT_NE(refused.error().message.find("silero_vad.onnx"), std::string::npos);
 }
 
 TEST_F(RealSpeech, KilledInMidSpeechIsACleanErrorAndTheNextCallWorks) {

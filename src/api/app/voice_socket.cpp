@@ -131,7 +131,8 @@ void VoiceConnection::follow_wake(voice::Time, const event::Any& what) {
 }
 
 void VoiceConnection::on_wake_transcript(const event::Transcript& transcript) {
-    const auto rest = phrase_.match(transcript.heard.text, transcript.heard.phrase_fit);
+    const auto rest = phrase_.match(transcript.heard.text, transcript.heard.phrase_fit,
+                                    transcript.heard.wake_score);
     if (!rest) return;
     const auto now = std::chrono::duration_cast<voice::Time>(context_.chat.clock.steady());
     if (woken_at_ && now - *woken_at_ < wake_.cooldown) return;

@@ -25,17 +25,27 @@ enum Entry : std::size_t {
     kRun = 9,
     kCreateSessionOptions = 10,
     kSetIntraOpNumThreads = 24,
+    kSessionGetInputTypeInfo = 33,
+    kSessionGetOutputTypeInfo = 34,
+    kSessionGetInputName = 36,
+    kSessionGetOutputName = 37,
     kCreateTensorWithData = 49,
     kGetTensorMutableData = 51,
+    kCastTypeInfoToTensorInfo = 55,
     kGetTensorElementType = 60,
+    kGetDimensionsCount = 61,
+    kGetDimensions = 62,
     kGetTensorShapeElementCount = 64,
     kGetTensorTypeAndShape = 65,
     kCreateCpuMemoryInfo = 69,
+    kAllocatorFree = 76,
+    kGetAllocatorWithDefaultOptions = 78,
     kReleaseEnv = 92,
     kReleaseStatus = 93,
     kReleaseMemoryInfo = 94,
     kReleaseSession = 95,
     kReleaseValue = 96,
+    kReleaseTypeInfo = 98,
     kReleaseTypeAndShape = 99,
     kReleaseSessionOptions = 100,
     kAddSessionConfigEntry = 130,
@@ -141,6 +151,38 @@ base::Result<OnnxSession> OnnxSession::load(std::shared_ptr<Onnx> onnx, std::str
 
 OnnxSession::~OnnxSession() {
     if (onnx_) onnx_->release(kReleaseSession, session_);
+}
+
+base::Result<OnnxSession::Port> OnnxSession::first_input() const {
+    return describe(kSessionGetInputTypeInfo, kSessionGetInputName);
+}
+
+base::Result<OnnxSession::Port> OnnxSession::first_output() const {
+    return describe(kSessionGetOutputTypeInfo, kSessionGetOutputName);
+}
+
+base::Result<OnnxSession::Port> OnnxSession::describe(std::size_t type_entry,
+                                                      std::size_t name_entry) const {
+    Port port;
+    void* allocator = nullptr;  // the library's own; not released
+    TRY_DO(onnx_->call(kGetAllocatorWithDefaultOptions, &allocator));
+    char* name = nullptr;
+    TRY_DO(onnx_->call(name_entry, session_, std::size_t{0}, allocator, &name));
+    port.name = name;
+    TRY_DO(onnx_->call(kAllocatorFree, allocator, static_cast<void*>(name)));
+    void* type = nullptr;
+    TRY_DO(onnx_->call(type_entry, session_, std::size_t{0}, &type));
+    const void* facts = nullptr;  // belongs to `type`; null: no tensor
+    auto known = onnx_->call(kCastTypeInfoToTensorInfo, type, &facts);
+    std::size_t count = 0;
+    if (known && facts != nullptr) known = onnx_->call(kGetDimensionsCount, facts, &count);
+    if (known && count > 0) {
+        port.shape.resize(count);
+        known = onnx_->call(kGetDimensions, facts, port.shape.data(), count);
+    }
+    onnx_->release(kReleaseTypeInfo, type);
+    TRY_DO(known);
+    return port;
 }
 
 base::Result<std::vector<float>> OnnxSession::take(void* value) const {

@@ -61,6 +61,14 @@ public:
     }
     ~OnnxSession();
 
+    // What goes in or comes out, as the model itself says.
+    struct Port {
+        std::string name;
+        std::vector<std::int64_t> shape;  // -1: any
+    };
+    [[nodiscard]] base::Result<Port> first_input() const;
+    [[nodiscard]] base::Result<Port> first_output() const;
+
     struct Input {
         const char* name;
         Tensor tensor;
@@ -73,6 +81,7 @@ private:
     OnnxSession(std::shared_ptr<Onnx> onnx, void* session)
         : onnx_(std::move(onnx)), session_(session) {}
     [[nodiscard]] base::Result<std::vector<float>> take(void* value) const;
+    [[nodiscard]] base::Result<Port> describe(std::size_t type_entry, std::size_t name_entry) const;
 
     std::shared_ptr<Onnx> onnx_;
     void* session_ = nullptr;

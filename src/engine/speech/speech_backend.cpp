@@ -44,6 +44,9 @@ std::unique_ptr<Worker> SpeechBackend::make_worker(wire::ModelSpec spec, WorkerO
         case wire::ModelRole::turn:
             work = std::make_unique<TurnWork>(std::move(parts));
             break;
+        case wire::ModelRole::wake:
+            work = std::make_unique<WakeWork>(std::move(parts));
+            break;
         case wire::ModelRole::chat:
         case wire::ModelRole::embed:
             return others_.make_worker(std::move(spec), options);

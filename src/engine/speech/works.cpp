@@ -183,6 +183,25 @@ base::Result<void> TurnWork::load() {
     return {};
 }
 
+base::Result<void> WakeWork::load() {
+    TRY(onnx, Onnx::open(parts_.libraries));
+    TRY(ear, WakeEar::load(std::move(onnx), parts_.spec.path, parts_.spec.shared));
+    ear_ = std::move(ear);
+    return {};
+}
+
+base::Result<QueueWork::Slice> WakeWork::compute(const Job& job) {
+    TRY(request, request_of<wire::Spot>(job));
+    const Gate::Pass pass(*parts_.gate, Lane::recogniser);
+    TRY(score, ear_->listen(request->samples, [this, &job] {
+        pulse().beat();
+        parts_.gate->make_way();
+        return interrupted() || job.ticket->cancelled();
+    }));
+    job.ticket->vectors({{score}});
+    return Slice::over;
+}
+
 base::Result<QueueWork::Slice> TurnWork::compute(const Job& job) {
     TRY(request, request_of<wire::Judge>(job));
     const auto samples = to_floats(request->samples);

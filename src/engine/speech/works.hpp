@@ -14,6 +14,7 @@
 #include "engine/speech/queue_work.hpp"
 #include "engine/speech/recogniser.hpp"
 #include "engine/speech/voice.hpp"
+#include "engine/speech/wake_ear.hpp"
 
 namespace engine::speech {
 
@@ -92,6 +93,19 @@ private:
     WorkParts parts_;
     LogMel features_;
     std::optional<OnnxSession> session_;
+};
+
+class WakeWork final : public QueueWork {
+public:
+    explicit WakeWork(WorkParts parts) : QueueWork(parts.pulse), parts_(std::move(parts)) {}
+
+private:
+    base::Result<void> load() override;
+    void drop() override { ear_.reset(); }
+    base::Result<Slice> compute(const Job& job) override;
+
+    WorkParts parts_;
+    std::optional<WakeEar> ear_;
 };
 
 }  // namespace engine::speech

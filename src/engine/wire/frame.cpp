@@ -21,7 +21,7 @@ std::uint16_t read_u16(std::string_view bytes, std::size_t at) {
 
 bool is_known(std::uint8_t type) {
     const auto first = [](FrameType t) { return static_cast<std::uint8_t>(t); };
-    return (type >= first(FrameType::setup) && type <= first(FrameType::judge)) ||
+    return (type >= first(FrameType::setup) && type <= first(FrameType::spot)) ||
            (type >= first(FrameType::hello) && type <= first(FrameType::transcript));
 }
 

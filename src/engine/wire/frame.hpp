@@ -33,6 +33,7 @@ enum class FrameType : std::uint8_t {
     speak = 9,       // Speak
     detect = 10,     // Detect, then samples: voice activity
     judge = 11,      // Judge, then samples: has the speaker finished?
+    spot = 12,       // Spot, then samples: was it the wake phrase?
     // engine → server
     hello = 64,       // Hello: the first frame
     heartbeat = 65,   // Heartbeat, each second

@@ -41,6 +41,8 @@ void parse_payload(const engine::wire::Frame& frame) {
             return take<Detect>(frame);
         case FrameType::judge:
             return take<Judge>(frame);
+        case FrameType::spot:
+            return take<Spot>(frame);
         case FrameType::speech:
             return take<Segment>(frame);
         case FrameType::transcript:

@@ -18,8 +18,8 @@
 
 namespace engine::wire {
 
-enum class ModelRole { chat, embed, recognise, speak, activity, turn };
-BOOST_DESCRIBE_ENUM(ModelRole, chat, embed, recognise, speak, activity, turn)
+enum class ModelRole { chat, embed, recognise, speak, activity, turn, wake };
+BOOST_DESCRIBE_ENUM(ModelRole, chat, embed, recognise, speak, activity, turn, wake)
 
 struct ModelSpec {
     std::string id;
@@ -27,10 +27,11 @@ struct ModelSpec {
     ModelRole role = ModelRole::chat;
     int context_tokens = 0;   // upper bound; 0: what the model was trained for
     std::string family = {};  // of engine/folders, or auto: `path` is a folder; empty: a file
+    std::string shared = {};  // folder of what models of this role have in common; empty: nothing
 
     bool operator==(const ModelSpec&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(ModelSpec, (), (id, path, role, context_tokens, family))
+BOOST_DESCRIBE_STRUCT(ModelSpec, (), (id, path, role, context_tokens, family, shared))
 
 // The first frame; sent again when the list of models changes.
 struct Setup {

@@ -42,6 +42,12 @@ struct Judge {
 };
 BOOST_DESCRIBE_STRUCT(Judge, (), (model))
 
+struct Spot {
+    std::string model;
+    Samples samples;  // the beginning of what somebody said
+};
+BOOST_DESCRIBE_STRUCT(Spot, (), (model))
+
 struct Clause {
     std::string text;
     std::string phonemes;  // IPA, words parted by blanks; not needed by a built-in voice

@@ -121,4 +121,17 @@ public:
     }
 };
 
+class ScriptedWakeSpotter final : public WakeSpotter {
+public:
+    Script<float> script;
+    bool here = true;
+    std::vector<std::size_t> asked;  // samples each
+    [[nodiscard]] bool available() const override { return here; }
+    [[nodiscard]] async::Task<base::Result<float>> spot(std::vector<float> samples,
+                                                        std::stop_token stop) override {
+        asked.push_back(samples.size());
+        co_return script.next(std::move(stop));
+    }
+};
+
 }  // namespace ports::testing
