@@ -54,7 +54,7 @@ TEST(EarlyListening, InAPauseOnceAndOnlyWhenItIsAskedFor) {
     w.hear(256, 0.9F, true);
     EXPECT_EQ(w.begun, 1);
     w.hear(2'000, 0.0F, true);
-    EXPECT_EQ(w.ends, (std::vector<long long>{416}));
+    EXPECT_EQ(w.ends, (std::vector<long long>{384}));
     EXPECT_TRUE(w.early.silent_since(media::samples_in(Time{320}, kHearingHz)));
     w.hear(64, 0.9F, true);
     EXPECT_FALSE(w.early.silent_since(media::samples_in(Time{416}, kHearingHz)));

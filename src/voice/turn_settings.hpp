@@ -24,7 +24,7 @@ struct TurnSettings {
     float stop_threshold = 0.35F;      // and goes on down to here
     Time prefix_padding{300};          // taken along from before the first window
     Time silence{500};                 // server_vad: ends the turn
-    Time soft_end{96};                 // 64 … 200: recogniser and model may start on what is there
+    Time soft_end{64};                 // 64 … 200: recogniser and model may start on what is there
     std::optional<Time> idle_timeout;  // 5 … 30 s after playback ended without a word
     Time longest_turn{120'000};
     // A recogniser says what was said: as long as it has not, the sound alone finishes no sentence.
