@@ -103,7 +103,8 @@ base::Result<CatalogueEntry> parse_entry(const json::Value& item, std::size_t in
     if (entry.bytes < 0 || entry.memory_bytes < 0) return bad(index, "a size is negative");
     TRY(hub, parse_source(json::find(item, "source"), index));
     entry.hub = std::move(hub);
-    entry.packaged = json::string_or(json::find_path(item, "source.kind")) == "pypi";
+    const std::string kind = json::string_or(json::find_path(item, "source.kind"));
+    entry.packaged = kind == "pypi" || kind == "repo";
     return entry;
 }
 

@@ -36,7 +36,7 @@ struct CatalogueEntry {
     std::string note;
     bool starter = false;  // comes with the set-up
     bool recommended = false;
-    bool packaged = false;  // a package of a registry brings it, through the set-up's tools
+    bool packaged = false;  // the set-up's tools bring it, from a package or the repository
     std::optional<HubFile> hub;
     std::string family;  // of a speech model that is a folder; empty: a file
 };
